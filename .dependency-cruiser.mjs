@@ -1,0 +1,101 @@
+/**
+ * Who may import whom (ARCHITECTURE.md). One row a module: the modules it may import, and the Node built-ins and
+ * packages it may touch. A module that is not in the table may not exist; a new arrow is a new entry here, with its
+ * reason in the commit.
+ */
+const TABLE = {
+  base: { may: [], touch: ['crypto', 'perf_hooks', 'async_hooks', 'pino'] },
+  'standards/dicom': { may: ['base'], touch: ['zlib', 'crypto', 'buffer'] },
+  // an association over a socket: what init, doctor, the demo, retrieve and DIMSE serving share
+  association: { may: ['base', 'standards/dicom'], touch: ['net', 'tls'] },
+  'clinical/relay': { may: ['base'], touch: ['net', 'tls', 'crypto'] },
+  'clinical/observe': { may: ['base', 'standards/dicom'], touch: ['net'] },
+  'clinical/spool': { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto'] },
+  'clinical/select': { may: ['base', 'standards/dicom'], touch: ['@bufbuild/cel'] },
+  'clinical/operate': {
+    may: ['base', 'standards/dicom', 'clinical/spool'],
+    touch: ['http', 'fs', 'path', 'crypto', 'fastify', '@fastify/static', 'zod'],
+  },
+  deidentify: { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto', 'zlib', 'stream', 'kysely', 'pg'] },
+  'research/archive': { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto', 'stream', 'kysely', 'pg'] },
+  'research/serve': {
+    may: ['base', 'standards/dicom', 'research/archive'],
+    touch: ['http', 'net', 'fs', 'path', 'crypto', 'stream', 'fastify', '@fastify/static', 'zod', 'kysely', 'pg'],
+  },
+  pipeline: {
+    may: ['base', 'standards/dicom', 'clinical/spool', 'clinical/select', 'deidentify', 'research/archive'],
+    touch: [],
+  },
+}
+
+const folder = (name) => `^src/${name}/`
+const names = Object.keys(TABLE)
+const oneOf = (list) => `^(node:)?(${list.map((x) => x.replace('/', '\\/')).join('|')})(/|$)`
+const inModules = (list) => `node_modules/(${list.join('|')})/`
+
+const rules = names.flatMap((name) => {
+  const { may, touch } = TABLE[name]
+  const others = names.filter((other) => other !== name && !may.includes(other))
+  return [
+    {
+      name: `${name}: modules`,
+      severity: 'error',
+      from: { path: folder(name), pathNot: '\\.test\\.ts$' },
+      to: { path: [...others.map(folder), '^src/app/', '^web/', '^test/', '^bench/', '^tools/'] },
+    },
+    {
+      name: `${name}: inside never through its index`,
+      severity: 'error',
+      from: { path: folder(name), pathNot: [`^src/${name}/index\\.ts$`, '\\.test\\.ts$'] },
+      to: { path: `^src/${name}/index\\.ts$` },
+    },
+    {
+      name: `${name}: only through its index`,
+      severity: 'error',
+      from: { pathNot: [folder(name), '^test/', '^bench/', '^tools/', '\\.test\\.ts$'] },
+      to: { path: folder(name), pathNot: `^src/${name}/index\\.ts$` },
+    },
+    {
+      name: `${name}: built-ins`,
+      severity: 'error',
+      from: { path: folder(name), pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'], ...(touch.length ? { pathNot: oneOf(touch) } : {}) },
+    },
+    {
+      name: `${name}: packages`,
+      severity: 'error',
+      from: { path: folder(name), pathNot: '\\.test\\.ts$' },
+      to: { path: 'node_modules', ...(touch.length ? { pathNot: inModules([...touch, '@types']) } : {}) },
+    },
+  ]
+})
+
+export default {
+  forbidden: [
+    ...rules,
+    {
+      name: 'a new folder must be in the table',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [...names.map(folder), '^src/app/'] },
+      to: {},
+    },
+    {
+      name: 'nobody imports app',
+      severity: 'error',
+      from: { pathNot: ['^src/app/', '^test/', '^bench/', '^tools/'] },
+      to: { path: '^src/app/' },
+    },
+    { name: 'no cycles, type imports included', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+}

@@ -1,0 +1,245 @@
+/**
+ * Every failure Sluice knows, in one table: whether to try again, the DIMSE status and HTTP status it becomes, what
+ * happened and what to do. `docs/faults.md` is made from it (`npm run generate`).
+ */
+interface Entry {
+  readonly retry: 'later' | 'never' | 'unknown'
+  /** DIMSE status (PS3.7 Annex C, PS3.4 §B.2.3) */
+  readonly status?: number
+  readonly http?: number
+  readonly means: string
+  readonly action: string
+}
+
+export const FAULTS = {
+  // configuration
+  'config-invalid': {
+    retry: 'never',
+    means: 'The configuration has a mistake.',
+    action: 'Run `sluice check`; it names file, line and column.',
+  },
+  'config-missing': {
+    retry: 'never',
+    means: 'There is no configuration file where one was asked for.',
+    action: 'Run `sluice init --pacs AE@host:port`.',
+  },
+  'port-taken': {
+    retry: 'later',
+    means: 'A port that Sluice should listen on is in use.',
+    action: 'Stop the other program or choose another port in sluice.yaml.',
+  },
+  // relay
+  'upstream-refused': {
+    retry: 'later',
+    means: 'The archive behind a link refused the connection.',
+    action: 'Check that the archive runs and that address and port are right.',
+  },
+  'upstream-timeout': {
+    retry: 'later',
+    means: 'The archive behind a link did not answer the connection in time.',
+    action: 'Check the network between this machine and the archive.',
+  },
+  'tap-left-behind': {
+    retry: 'never',
+    means: 'The copy for research could not keep up and was left; clinical traffic went on.',
+    action: 'See the gap in the operator page; the study can be sent again or retrieved.',
+  },
+  // spool
+  'spool-full': {
+    retry: 'later',
+    status: 0xa700,
+    http: 507,
+    means: 'The spool is near its limit; nothing more is captured until there is room.',
+    action: 'Free disk space or raise `spool.maxBytes`.',
+  },
+  'spool-damaged': {
+    retry: 'never',
+    means: 'A record of the spool does not match its checksum.',
+    action: 'The segment is kept aside; send the study again.',
+  },
+  'disk-failed': {
+    retry: 'unknown',
+    means: 'The disk reported an error on write or sync.',
+    action: 'Check the volume; captures are not claimed until a sync succeeds.',
+  },
+  // DICOM bytes
+  'not-dicom': {
+    retry: 'never',
+    status: 0xc000,
+    http: 400,
+    means: 'The bytes are not a DICOM file or data set.',
+    action: 'Check what was sent.',
+  },
+  truncated: {
+    retry: 'never',
+    status: 0xc000,
+    http: 400,
+    means: 'The data set ends before its structure does.',
+    action: 'Send the object again.',
+  },
+  malformed: {
+    retry: 'never',
+    status: 0xc000,
+    http: 400,
+    means: 'The structure of the data set breaks PS3.5.',
+    action: 'Report the tag path to the maker of the device.',
+  },
+  'limit-exceeded': {
+    retry: 'never',
+    status: 0xc000,
+    http: 413,
+    means: 'A length, depth or count is over the limit (docs/limits.md).',
+    action: 'Check the object; raise the limit only if it is genuine.',
+  },
+  'transfer-syntax-unknown': {
+    retry: 'never',
+    status: 0xc000,
+    http: 415,
+    means: 'The transfer syntax is not one that Sluice can read.',
+    action: 'Send it in a transfer syntax of the conformance statement.',
+  },
+  'not-a-uid': {
+    retry: 'never',
+    status: 0xa900,
+    http: 400,
+    means: 'A unique identifier is not one (PS3.5 §9.1).',
+    action: 'Report the device; its identifiers are malformed.',
+  },
+  'identifiers-missing': {
+    retry: 'never',
+    status: 0xa900,
+    http: 400,
+    means: 'The data set lacks a Study, Series or SOP Instance UID or SOP Class UID.',
+    action: 'Report the device.',
+  },
+  'pdu-invalid': {
+    retry: 'never',
+    means: 'A protocol data unit breaks PS3.8.',
+    action: 'Nothing on the clinical side changes; the observer stops reading that association.',
+  },
+  'command-invalid': {
+    retry: 'never',
+    means: 'A DIMSE command set breaks PS3.7.',
+    action: 'Nothing on the clinical side changes; the observer counts it.',
+  },
+  'association-lost': {
+    retry: 'unknown',
+    means: 'The association ended before the answer came.',
+    action: 'The peer may have done it; check there.',
+  },
+  'association-rejected': {
+    retry: 'later',
+    means: 'The peer rejected the association.',
+    action: 'Check AE titles on both sides.',
+  },
+  // gate
+  'project-unknown': {
+    retry: 'never',
+    http: 404,
+    means: 'The project is not in the configuration.',
+    action: 'Name one of the projects in sluice.yaml.',
+  },
+  'profile-unknown': {
+    retry: 'never',
+    means: 'The de-identification profile is not known.',
+    action: 'Use one of the profiles listed in docs/deidentification.md.',
+  },
+  'not-deidentified': {
+    retry: 'never',
+    http: 422,
+    means: 'The object could not be de-identified with certainty and is in quarantine.',
+    action: 'See the reason in the quarantine list.',
+  },
+  'vault-unavailable': {
+    retry: 'later',
+    http: 503,
+    means: 'The vault with the pseudonym keys cannot be reached.',
+    action: 'Start the database; nothing passes the gate until then.',
+  },
+  // archive and serving
+  'archive-unavailable': {
+    retry: 'later',
+    http: 503,
+    means: 'The archive catalogue cannot be reached.',
+    action: 'Start the database.',
+  },
+  'blob-missing': {
+    retry: 'later',
+    http: 500,
+    means: 'A stored object is not where the catalogue says.',
+    action: 'Run a scrub; restore the object from a backup.',
+  },
+  'blob-damaged': {
+    retry: 'never',
+    http: 500,
+    means: 'A stored object does not match its SHA-256.',
+    action: 'Restore the object from a backup.',
+  },
+  conflict: {
+    retry: 'never',
+    http: 409,
+    means: 'The same SOP Instance UID is already archived with other contents.',
+    action: 'The first is kept and the conflict is recorded; find out which device reuses identifiers.',
+  },
+  'not-found': {
+    retry: 'never',
+    http: 404,
+    means: 'There is nothing at this address.',
+    action: 'Check the identifiers.',
+  },
+  'bad-request': {
+    retry: 'never',
+    http: 400,
+    means: 'The request is not one that can be understood.',
+    action: 'Correct it as the message says.',
+  },
+  'not-acceptable': {
+    retry: 'never',
+    http: 406,
+    means: 'None of the accepted media types can be produced.',
+    action: 'Ask for one that the conformance statement lists.',
+  },
+  'unsupported-media-type': {
+    retry: 'never',
+    http: 415,
+    means: 'The body is of a media type that is not read here.',
+    action: 'Send multipart/related; type="application/dicom".',
+  },
+  unauthenticated: { retry: 'never', http: 401, means: 'Sign in first.', action: 'Sign in, or send an access token.' },
+  forbidden: { retry: 'never', http: 403, means: 'The account may not do this.', action: 'Ask an administrator.' },
+  'too-many-requests': { retry: 'later', http: 429, means: 'Too many attempts.', action: 'Wait and try again.' },
+  internal: {
+    retry: 'unknown',
+    http: 500,
+    means: 'Something in Sluice itself went wrong.',
+    action: 'Report it with the reference in the log.',
+  },
+} as const satisfies Record<string, Entry>
+
+export type FaultCode = keyof typeof FAULTS
+
+/**
+ * A failure with a code from the table. `where` holds positions only (tag path, offset, line, a reference of ours):
+ * never an attribute's value.
+ */
+export class Fault extends Error {
+  readonly code: FaultCode
+  readonly where: Readonly<Record<string, string | number>>
+
+  constructor(code: FaultCode, where: Readonly<Record<string, string | number>> = {}, cause?: unknown) {
+    const place = Object.entries(where).map(([key, value]) => `${key} ${value}`)
+    super([FAULTS[code].means, ...(place.length ? [`(${place.join(', ')})`] : [])].join(' '), { cause })
+    this.name = 'Fault'
+    this.code = code
+    this.where = where
+  }
+
+  /** What to do about it, from the table. */
+  get action(): string {
+    return FAULTS[this.code].action
+  }
+
+  get entry(): Entry {
+    return FAULTS[this.code]
+  }
+}

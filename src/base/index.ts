@@ -1,0 +1,7 @@
+/** What every module may use, and nothing else: failures, time, ids, the log, a bounded queue. */
+export { FAULTS, Fault, type FaultCode } from './faults.ts'
+export { log, type Fields } from './log.ts'
+export { systemClock, type Clock } from './clock.ts'
+export { newId } from './ids.ts'
+export { BoundedQueue } from './bounded-queue.ts'
+export { TAP, TAP_HEADER_BYTES, tapHeader, type TapFrameType, type TapOpening, type TapClosing } from './tap-frames.ts'

@@ -1,0 +1,47 @@
+/**
+ * One event, one line of JSON on standard error, past tense, with fields. Fields hold tags, lengths, codes and our own
+ * references; a value of an attribute never.
+ */
+import pino from 'pino'
+import { Fault } from './faults.ts'
+
+export type Fields = Readonly<
+  Record<string, string | number | boolean | null | undefined | readonly (string | number)[]>
+>
+
+const sink = pino(
+  { level: process.env.SLUICE_LOG ?? 'info', base: { role: process.env.SLUICE_ROLE ?? 'cli' } },
+  pino.destination({ fd: 2, sync: true }),
+)
+
+/** An error becomes its code and place; the message of a foreign error may carry values, so only its name and code go out. */
+const failure = (error: unknown): Fields => {
+  if (error instanceof Fault)
+    return { fault: error.code, ...error.where, ...(error.cause ? { cause: nameOf(error.cause) } : {}) }
+  return { fault: 'internal', cause: nameOf(error) }
+}
+
+const nameOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return typeof error
+  const code = (error as NodeJS.ErrnoException).code
+  const at = error.stack
+    ?.split('\n')
+    .slice(1, 3)
+    .map((line) =>
+      line
+        .trim()
+        .replace(/^at /, '')
+        .replace(/\(?\S*\/(src|node_modules)\//, '($1/'),
+    )
+    .join(' < ')
+  return [error.name, code, at].filter(Boolean).join(' ')
+}
+
+export const log = {
+  debug: (event: string, fields: Fields = {}) => sink.debug(fields, event),
+  info: (event: string, fields: Fields = {}) => sink.info(fields, event),
+  warn: (event: string, fields: Fields = {}, error?: unknown) =>
+    sink.warn(error === undefined ? fields : { ...fields, ...failure(error) }, event),
+  error: (event: string, fields: Fields = {}, error?: unknown) =>
+    sink.error(error === undefined ? fields : { ...fields, ...failure(error) }, event),
+}
