@@ -10,9 +10,13 @@ const onPath = (program: string) =>
   `${process.env.PATH}:/usr/sbin`.split(':').some((folder) => existsSync(`${folder}/${program}`))
 
 /** A test that needs programs of others: skipped, with their names, where they are missing. */
-export function peerTest(title: string, programs: readonly string[], run: (t: TestContext) => Promise<void> | void) {
+export function peerTest(
+  title: string,
+  programs: readonly string[],
+  run: (t: TestContext) => Promise<void> | void,
+): void {
   const missing = programs.filter((program) => !onPath(program))
-  return test(title, missing.length ? { skip: `needs ${missing.join(', ')}` } : {}, run)
+  void test(title, missing.length ? { skip: `needs ${missing.join(', ')}` } : {}, run)
 }
 
 export async function freePort(): Promise<number> {

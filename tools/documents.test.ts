@@ -25,7 +25,9 @@ test('every promise is numbered and names a test that exists', () => {
 
 test('every dependency has its line, and only permissive licences are installed', () => {
   const text = read('docs/dependencies.md')
-  const names = ['dependencies', 'optionalDependencies', 'devDependencies'].flatMap((kind) => Object.keys(manifest[kind] ?? {}))
+  const names = ['dependencies', 'optionalDependencies', 'devDependencies'].flatMap((kind) =>
+    Object.keys(manifest[kind] ?? {}),
+  )
   for (const name of names) assert.ok(text.includes(`\`${name}\``), `${name} has no line`)
   const permissive = /MIT|ISC|BSD|Apache-2\.0|BlueOak|0BSD|Python-2\.0|CC0|CC-BY|BSL-1\.0|Zlib|Unlicense/
   const others = Object.entries(lock.packages)

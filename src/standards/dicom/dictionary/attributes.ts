@@ -1,0 +1,54 @@
+/** The data dictionary (PS3.6): tag ↔ keyword, VR, VM. */
+import type { VR } from '../encoding/vr.ts'
+import { ATTRIBUTES } from './attributes.generated.ts'
+
+/** (group << 16 | element) as an unsigned number */
+export type Tag = number
+
+export interface DictionaryEntry {
+  readonly keyword: string
+  /** more than one where the standard leaves it to the pixel representation or the transfer syntax */
+  readonly vrs: readonly VR[]
+  readonly vm: string
+  readonly retired: boolean
+}
+
+/** @returns the dictionary's row, repeating groups (50xx, 60xx, …) included; undefined for private and unknown tags */
+export function dictionaryEntry(tag: Tag): DictionaryEntry | undefined {
+  return byTag.get(tag) ?? repeating.find(({ mask, value }) => (tag & mask) >>> 0 === value)?.entry
+}
+
+/** @returns the tag of a PS3.6 keyword; undefined for a word that is none, and for repeating groups */
+export const tagOf = (keyword: string): Tag | undefined => byKeyword.get(keyword)
+
+export const isPrivate = (tag: Tag): boolean => ((tag >>> 16) & 1) === 1
+
+/** `(gggg,eeee)`, hexadecimal */
+export const formatTag = (tag: Tag): string =>
+  `(${(tag >>> 16).toString(16).padStart(4, '0').toUpperCase()},${(tag & 0xffff).toString(16).padStart(4, '0').toUpperCase()})`
+
+/** @returns undefined when the text is neither `ggggeeee` nor `(gggg,eeee)` */
+export function parseTag(text: string): Tag | undefined {
+  const hex = /^\(?([0-9a-fA-F]{4}),?([0-9a-fA-F]{4})\)?$/.exec(text)
+  return hex ? Number.parseInt(`${hex[1]}${hex[2]}`, 16) : undefined
+}
+
+const rows = ATTRIBUTES.trim()
+  .split('\n')
+  .map((row) => {
+    const [tag = '', vrs = '', vm = '', keyword = '', retired] = row.split(' ')
+    const entry: DictionaryEntry = { keyword, vrs: vrs.split('/') as VR[], vm, retired: retired === 'R' }
+    return { tag, entry }
+  })
+
+const byTag: ReadonlyMap<Tag, DictionaryEntry> = new Map(
+  rows.filter(({ tag }) => !tag.includes('x')).map(({ tag, entry }) => [Number.parseInt(tag, 16), entry]),
+)
+const byKeyword: ReadonlyMap<string, Tag> = new Map([...byTag].map(([tag, { keyword }]) => [keyword, tag]))
+const repeating = rows
+  .filter(({ tag }) => tag.includes('x'))
+  .map(({ tag, entry }) => ({
+    entry,
+    value: Number.parseInt(tag.replaceAll('x', '0'), 16),
+    mask: Number.parseInt(tag.replace(/[^x]/g, 'F').replaceAll('x', '0'), 16) >>> 0,
+  }))

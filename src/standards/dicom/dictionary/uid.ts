@@ -1,0 +1,39 @@
+/** Unique identifiers (PS3.5 §9.1) and the registry of those the standard gives out (PS3.6 Annex A). */
+import { Fault } from '../../../base/index.ts'
+import { UIDS } from './uids.generated.ts'
+
+/** A DICOM unique identifier: digits and dots, at most 64 characters (PS3.5 §9.1). */
+export type UID = string & { readonly __brand: 'UID' }
+
+export interface UIDEntry {
+  readonly uid: UID
+  readonly name: string
+  /** as Annex A puts it: `SOP Class`, `Transfer Syntax`, `Coding Scheme`, … */
+  readonly kind: string
+  readonly retired: boolean
+}
+
+/** Components without leading zeros, as PS3.5 §9.1 has it. */
+export const isUID = (text: string): text is UID => text.length <= 64 && /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/.test(text)
+
+/**
+ * @param text with the trailing NUL or space that pads it in a data set, or without
+ * @throws Fault 'not-a-uid'
+ */
+export function toUID(text: string): UID {
+  const trimmed = text.replace(/[\0 ]+$/, '')
+  if (!isUID(trimmed)) throw new Fault('not-a-uid', { length: text.length })
+  return trimmed
+}
+
+/** @returns what the registry says of a UID; undefined for one that somebody else made */
+export const uidEntry = (uid: string): UIDEntry | undefined => registry.get(uid)
+
+const registry: ReadonlyMap<string, UIDEntry> = new Map(
+  UIDS.trim()
+    .split('\n')
+    .map((row) => {
+      const [uid = '', kind = '', retired = '', ...name] = row.split(' ')
+      return [uid, { uid: uid as UID, kind: kind.replaceAll('-', ' '), retired: retired === 'R', name: name.join(' ') }]
+    }),
+)

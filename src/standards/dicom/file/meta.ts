@@ -1,0 +1,94 @@
+/** File Meta Information (PS3.10 §7.1): preamble, prefix and group 0002. */
+import { Fault } from '../../../base/index.ts'
+import { EXPLICIT_LITTLE_ENDIAN } from '../dictionary/transfer-syntaxes.ts'
+import { isUID, toUID, type UID } from '../dictionary/uid.ts'
+import { readAttributes, text, type Attributes } from '../encoding/attributes.ts'
+import { encodeDataSet, type NewElement } from '../encoding/encode.ts'
+import { DataSetScanner } from '../encoding/scanner.ts'
+import type { ByteSource } from '../source.ts'
+
+/** Ours, made once from a UUID (PS3.5 §B.2). */
+export const IMPLEMENTATION_CLASS_UID = '2.25.264189051716943370153026408171913480267' as UID
+export const IMPLEMENTATION_VERSION_NAME = 'SLUICE_0_1'
+
+export interface FileMeta {
+  readonly transferSyntaxUID: UID
+  readonly mediaStorageSOPClassUID?: UID
+  readonly mediaStorageSOPInstanceUID?: UID
+  /** where the data set begins */
+  readonly dataSetOffset: number
+  readonly attributes: Attributes
+}
+
+const PREFIX_OFFSET = 128
+const META_OFFSET = 132
+const END_OF_GROUP = 0x00030000
+
+/**
+ * Reads preamble, prefix and group 0002. The group's announced length is not believed: the group ends where the next begins.
+ * @throws Fault 'not-dicom' without the prefix, 'truncated' or 'malformed' inside the group, 'transfer-syntax-unknown' when it names none
+ */
+export function readFileMeta(source: ByteSource): FileMeta {
+  const prefix = source.read(PREFIX_OFFSET, 4)
+  if (Buffer.from(prefix).toString('latin1') !== 'DICM') throw new Fault('not-dicom', { offset: PREFIX_OFFSET })
+  const dataSetOffset = endOfGroup(source)
+  const attributes = readAttributes(source, EXPLICIT_LITTLE_ENDIAN, {
+    startOffset: META_OFFSET,
+    endOffset: dataSetOffset,
+    keepBytes: 1024,
+  })
+  const transferSyntax = text(attributes, 'TransferSyntaxUID')
+  if (transferSyntax === undefined || !isUID(transferSyntax))
+    throw new Fault('transfer-syntax-unknown', { path: '(0002,0010)' })
+  return { transferSyntaxUID: transferSyntax, ...mediaStorage(attributes), dataSetOffset, attributes }
+}
+
+function mediaStorage(
+  attributes: Attributes,
+): Pick<FileMeta, 'mediaStorageSOPClassUID' | 'mediaStorageSOPInstanceUID'> {
+  const sopClass = text(attributes, 'MediaStorageSOPClassUID')
+  const instance = text(attributes, 'MediaStorageSOPInstanceUID')
+  return {
+    ...(sopClass && isUID(sopClass) ? { mediaStorageSOPClassUID: sopClass } : {}),
+    ...(instance && isUID(instance) ? { mediaStorageSOPInstanceUID: instance } : {}),
+  }
+}
+
+/** The offset of the first element that is not of group 0002. */
+function endOfGroup(source: ByteSource): number {
+  const scanner = new DataSetScanner(source, EXPLICIT_LITTLE_ENDIAN, { startOffset: META_OFFSET, keepBytes: 0 })
+  for (;;) {
+    const offset = scanner.offset
+    if (offset >= source.sizeBytes) return offset
+    const group = source.read(offset, 2)
+    if (group[0] !== 2 || group[1] !== 0) return offset
+    const event = scanner.next()
+    if (!event || event.kind !== 'element' || event.tag >= END_OF_GROUP)
+      throw new Fault('malformed', { path: '(0002,xxxx)', offset })
+  }
+}
+
+/**
+ * A zero preamble, the prefix and group 0002 with its right length, under our own implementation UID.
+ * @returns what stands before the data set in a file
+ */
+export function writeFileMeta(meta: {
+  readonly transferSyntaxUID: string
+  readonly mediaStorageSOPClassUID: string
+  readonly mediaStorageSOPInstanceUID: string
+  readonly sourceApplicationEntityTitle?: string
+}): Uint8Array {
+  const group: NewElement[] = [
+    { tag: 0x00020001, vr: 'OB', value: Uint8Array.of(0, 1) },
+    { tag: 0x00020002, vr: 'UI', value: meta.mediaStorageSOPClassUID },
+    { tag: 0x00020003, vr: 'UI', value: meta.mediaStorageSOPInstanceUID },
+    { tag: 0x00020010, vr: 'UI', value: toUID(meta.transferSyntaxUID) },
+    { tag: 0x00020012, vr: 'UI', value: IMPLEMENTATION_CLASS_UID },
+    { tag: 0x00020013, vr: 'SH', value: IMPLEMENTATION_VERSION_NAME },
+  ]
+  if (meta.sourceApplicationEntityTitle)
+    group.push({ tag: 0x00020016, vr: 'AE', value: meta.sourceApplicationEntityTitle })
+  const body = encodeDataSet(group, EXPLICIT_LITTLE_ENDIAN)
+  const length = encodeDataSet([{ tag: 0x00020000, vr: 'UL', value: [body.length] }], EXPLICIT_LITTLE_ENDIAN)
+  return Buffer.concat([new Uint8Array(PREFIX_OFFSET), Buffer.from('DICM'), length, body])
+}

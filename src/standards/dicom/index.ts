@@ -1,0 +1,45 @@
+/** The DICOM standard: bytes ↔ meaning, as tables and pure functions. No socket, no disk, no clock. */
+export { LIMITS } from './limits.ts'
+export { memorySource, type ByteSource } from './source.ts'
+export { isUID, toUID, uidEntry, type UID, type UIDEntry } from './dictionary/uid.ts'
+export {
+  dictionaryEntry,
+  formatTag,
+  isPrivate,
+  parseTag,
+  tagOf,
+  type DictionaryEntry,
+  type Tag,
+} from './dictionary/attributes.ts'
+export {
+  EXPLICIT_LITTLE_ENDIAN,
+  IMPLICIT_LITTLE_ENDIAN,
+  TRANSFER_SYNTAXES,
+  transferSyntax,
+  type TransferSyntax,
+} from './dictionary/transfer-syntaxes.ts'
+export { isBinaryVR, isTextVR, type VR } from './encoding/vr.ts'
+export { UNDEFINED_LENGTH, type DataSetEvent, type ElementEvent } from './encoding/events.ts'
+export { DataSetScanner, type ScanOptions } from './encoding/scanner.ts'
+export {
+  attribute,
+  decodeStrings,
+  items,
+  numbers,
+  readAttributes,
+  strings,
+  text,
+  type Attribute,
+  type Attributes,
+} from './encoding/attributes.ts'
+export { delimiter, elementHeader, encodeDataSet, valueBytes, type NewElement } from './encoding/encode.ts'
+export {
+  IMPLEMENTATION_CLASS_UID,
+  IMPLEMENTATION_VERSION_NAME,
+  readFileMeta,
+  writeFileMeta,
+  type FileMeta,
+} from './file/meta.ts'
+export { asFile, chunks, concatenated, openDataSet, type DataSet, type Zone } from './file/data-set.ts'
+export { frameRanges, type Range } from './file/frames.ts'
+export { keywordOfKey, toJSON, type DicomJson, type JsonElement, type JsonOptions } from './json/to-json.ts'

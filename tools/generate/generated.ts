@@ -1,0 +1,12 @@
+/** Every generated file and its text. */
+import { dictionaryFiles } from './dictionary.ts'
+import { faultsDocument } from './faults.ts'
+import { limitsDocument } from './limits.ts'
+
+export function generated(): ReadonlyMap<string, string> {
+  return new Map([
+    ...(dictionaryFiles() ?? []),
+    ['docs/faults.md', faultsDocument()],
+    ['docs/limits.md', limitsDocument()],
+  ])
+}
