@@ -120,7 +120,7 @@ export class DataSetScanner {
     const valueOffset = offset + headerBytes
     this.#at = valueOffset
     if (length === UNDEFINED_LENGTH) return this.#undefinedLength(frame, tag, vr, offset, valueOffset)
-    if (valueOffset + length > frame.limit) this.#fail(frame.kind === 'data set' ? 'truncated' : 'malformed', 'value')
+    if (valueOffset + length > frame.limit) this.#fail(this.#pastTheEnd(frame), 'value')
     if (vr === 'SQ') {
       this.#push('sequence', frame, {
         offset,
@@ -192,7 +192,7 @@ export class DataSetScanner {
     const valueOffset = offset + 8
     this.#at = valueOffset
     const index = frame.index++
-    if (length !== UNDEFINED_LENGTH && valueOffset + length > frame.limit) this.#fail('malformed', 'item')
+    if (length !== UNDEFINED_LENGTH && valueOffset + length > frame.limit) this.#fail(this.#pastTheEnd(frame), 'item')
     this.#push('item', frame, {
       offset,
       end: length === UNDEFINED_LENGTH ? length : valueOffset + length,
@@ -248,8 +248,13 @@ export class DataSetScanner {
   }
 
   #bytes(length: number, frame: Frame): Uint8Array {
-    if (this.#at + length > frame.limit) this.#fail('truncated', 'header')
+    if (this.#at + length > frame.limit) this.#fail(this.#pastTheEnd(frame), 'header')
     return this.#window.bytes(this.#at, length)
+  }
+
+  /** Past the end of everything is cut off; past the end of what holds it is wrong. */
+  #pastTheEnd(frame: Frame): FaultCode {
+    return frame.limit === this.#stack[0]?.end ? 'truncated' : 'malformed'
   }
 
   #fail(code: FaultCode, what: string): never {

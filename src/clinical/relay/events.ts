@@ -1,0 +1,64 @@
+/** What a relay tells: associations and gaps. Addresses and counts, never contents. */
+import type { DirectionProof } from './proof.ts'
+
+export interface RelayLink {
+  readonly name: string
+  readonly upstream: { readonly host: string; readonly port: number }
+  /** how long the archive may take to accept the connection before the device is refused; default 2000 */
+  readonly connectTimeoutMs?: number
+}
+
+export type AssociationOutcome = 'closed' | 'reset' | 'upstream-refused' | 'upstream-timeout' | 'cut-by-drain'
+
+export interface AssociationOpened {
+  readonly type: 'association-opened'
+  readonly id: string
+  readonly link: string
+  /** the device's, without port */
+  readonly remoteAddress: string
+  /** milliseconds since the epoch */
+  readonly at: number
+}
+
+export interface AssociationClosed {
+  readonly type: 'association-closed'
+  readonly id: string
+  readonly link: string
+  readonly openedAt: number
+  readonly at: number
+  readonly outcome: AssociationOutcome
+  readonly toUpstream: DirectionProof
+  readonly toModality: DirectionProof
+  /** the whole of it was copied to the tap */
+  readonly tapped: boolean
+}
+
+/** `full`: the tap's bound was reached · `gone`: its reader went away · `off`: there was none when the connection opened */
+export type GapReason = 'full' | 'gone' | 'off'
+
+/** A stretch of traffic that passed and was not copied. */
+export interface Gap {
+  readonly type: 'gap'
+  readonly id: string
+  readonly link: string
+  readonly from: number
+  readonly to: number
+  readonly bytesToUpstream: number
+  readonly bytesToModality: number
+  readonly reason: GapReason
+}
+
+export type RelayEvent = AssociationOpened | AssociationClosed | Gap
+
+export interface RelayStats {
+  readonly associations: readonly {
+    readonly id: string
+    readonly link: string
+    readonly bytesToUpstream: number
+    readonly bytesToModality: number
+    readonly tapped: boolean
+  }[]
+  /** per link, since the relay process started */
+  readonly links: Readonly<Record<string, { readonly bytesToUpstream: number; readonly bytesToModality: number }>>
+  readonly tapBufferedBytes: number
+}

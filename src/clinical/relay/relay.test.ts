@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import fc from 'fast-check'
+import { eventually, freePort, temporaryFolder } from '../../../test/peers.ts'
+import { createRelay, type Relay, type RelayEvent } from './index.ts'
+
+type Closed = Extract<RelayEvent, { type: 'association-closed' }>
+
+async function upstream(t: TestContext, onSocket: (socket: Socket) => void): Promise<number> {
+  const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {})
+    onSocket(socket)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  t.after(() => server.close())
+  return (server.address() as AddressInfo).port
+}
+
+async function relayTo(
+  t: TestContext,
+  port: number,
+): Promise<{ relay: Relay; port: number; events: RelayEvent[]; closed(): Promise<Closed> }> {
+  const events: RelayEvent[] = []
+  const relay = createRelay({ onEvent: (event) => events.push(event) })
+  const link = { name: 'link', upstream: { host: '127.0.0.1', port }, connectTimeoutMs: 500 }
+  const served = await relay.serve(link, { host: '127.0.0.1', port: 0 })
+  t.after(() => relay.drain(0))
+  const closed = () =>
+    eventually('the association closed', () =>
+      events.find((event): event is Closed => event.type === 'association-closed'),
+    )
+  return { relay, port: served.port, events, closed }
+}
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+test('any bytes in any pieces pass unchanged both ways, and the proof says so', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.uint8Array({ minLength: 1, maxLength: 4000 }), { maxLength: 12 }),
+      fc.array(fc.uint8Array({ minLength: 1, maxLength: 4000 }), { maxLength: 12 }),
+      async (out, back) => {
+        const received: Buffer[] = []
+        const port = await upstream(t, (socket) => {
+          socket.on('data', (chunk: Buffer) => received.push(chunk))
+          for (const piece of back) socket.write(piece)
+          socket.on('end', () => socket.end())
+        })
+        const relayed = await relayTo(t, port)
+        const answers: Buffer[] = []
+        await new Promise<void>((done) => {
+          const device = connect({ port: relayed.port, allowHalfOpen: true })
+          for (const piece of out) device.write(piece)
+          device.end()
+          device.on('data', (chunk: Buffer) => answers.push(chunk)).on('close', () => done())
+        })
+        assert.deepEqual(Buffer.concat(received), Buffer.concat(out))
+        assert.deepEqual(Buffer.concat(answers), Buffer.concat(back))
+        const { toUpstream, toModality, outcome } = await relayed.closed()
+        assert.equal(outcome, 'closed')
+        assert.deepEqual(
+          [toUpstream.sha256In, toUpstream.sha256Out],
+          [sha256(Buffer.concat(out)), sha256(Buffer.concat(out))],
+        )
+        assert.deepEqual(
+          [toModality.sha256In, toModality.sha256Out],
+          [sha256(Buffer.concat(back)), sha256(Buffer.concat(back))],
+        )
+      },
+    ),
+    { numRuns: 25 },
+  )
+})
+
+test('an answer still arrives after the device has half-closed', async (t) => {
+  const port = await upstream(t, (socket) =>
+    socket.on('end', () => setTimeout(() => socket.end('late answer'), 50)).resume(),
+  )
+  const relayed = await relayTo(t, port)
+  const answer = await new Promise<string>((done) => {
+    let text = ''
+    const device = connect({ port: relayed.port, allowHalfOpen: true })
+    device.end('question')
+    device.on('data', (chunk: Buffer) => (text += chunk.toString())).on('end', () => done(text))
+  })
+  assert.equal(answer, 'late answer')
+})
+
+test('an archive that is down refuses the device within two seconds', async (t) => {
+  const relayed = await relayTo(t, await freePort())
+  const device = connect(relayed.port)
+  const code = await new Promise<string>((done) =>
+    device.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? '')).on('close', () => done('closed')),
+  )
+  assert.equal(code, 'ECONNRESET')
+  assert.equal((await relayed.closed()).outcome, 'upstream-refused')
+})
+
+test('a reset of one side becomes a reset of the other', async (t) => {
+  for (const who of ['device', 'archive'] as const) {
+    let archive: Socket | undefined
+    let archiveError: string | undefined
+    const port = await upstream(t, (socket) => {
+      archive = socket
+      socket.resume().on('error', (error: NodeJS.ErrnoException) => (archiveError = error.code))
+    })
+    const relayed = await relayTo(t, port)
+    const device = connect({ port: relayed.port })
+    let deviceError: string | undefined
+    device.on('error', (error: NodeJS.ErrnoException) => (deviceError = error.code))
+    device.write('hello')
+    await eventually('both ends are connected', () => archive?.bytesRead === 5)
+    if (who === 'device') device.resetAndDestroy()
+    else archive?.resetAndDestroy()
+    assert.equal((await relayed.closed()).outcome, 'reset')
+    if (who === 'device') await eventually('the archive saw a reset', () => archiveError === 'ECONNRESET')
+    else await eventually('the device saw a reset', () => deviceError === 'ECONNRESET')
+  }
+})
+
+test('a slow archive slows the device, not the memory of the relay', async (t) => {
+  let archive: Socket | undefined
+  const port = await upstream(t, (socket) => (archive = socket.pause()))
+  const relayed = await relayTo(t, port)
+  const device = connect(relayed.port)
+  const chunk = Buffer.alloc(1 << 20)
+  let accepted = 0
+  const push = () => {
+    while (accepted < 256 && device.write(chunk)) accepted++
+  }
+  device.on('drain', push).on('connect', push)
+  await new Promise((done) => setTimeout(done, 700))
+  assert.ok(accepted < 64, `${accepted} MiB went into a line that nobody reads`)
+  const [live] = relayed.relay.stats().associations
+  assert.ok((live?.bytesToUpstream ?? 0) < 16 << 20)
+  archive?.resume()
+  device.destroy()
+})
+
+test('without a reader of the tap traffic passes and the gap is recorded', async (t) => {
+  const port = await upstream(t, (socket) =>
+    socket.on('data', (chunk) => socket.write(chunk)).on('end', () => socket.end()),
+  )
+  const relayed = await relayTo(t, port)
+  const device = connect({ port: relayed.port, allowHalfOpen: true })
+  device.end('12345')
+  await new Promise((done) => device.resume().on('close', done))
+  const gap = await eventually('a gap', () => relayed.events.find((event) => event.type === 'gap'))
+  assert.equal(gap.reason, 'off')
+  assert.deepEqual([gap.bytesToUpstream, gap.bytesToModality], [5, 5])
+  assert.equal((await relayed.closed()).tapped, false)
+})
+
+test('a tap that is full or gone is left behind with a gap, and traffic goes on', async (t) => {
+  for (const reason of ['full', 'gone'] as const) {
+    const port = await upstream(t, (socket) => socket.resume().on('end', () => socket.end()))
+    const relayed = await relayTo(t, port)
+    const path = join(temporaryFolder(t), 'tap.sock')
+    let reader: Socket | undefined
+    const observer = createServer((socket) => (reader = socket.pause()))
+    await new Promise<void>((done) => observer.listen(path, done))
+    t.after(() => observer.close())
+    relayed.relay.setTap(path)
+    await eventually('the tap is connected', () => reader !== undefined)
+    await new Promise((done) => setTimeout(done, 50))
+
+    const payload = randomBytes(48 << 20)
+    const device = connect({ port: relayed.port, allowHalfOpen: true })
+    if (reason === 'full') device.end(payload)
+    else {
+      device.write(payload.subarray(0, 1000))
+      await eventually('the association runs', () => relayed.relay.stats().associations[0]?.bytesToUpstream === 1000)
+      reader?.destroy()
+      await eventually('the tap is gone', () => relayed.relay.stats().associations[0]?.tapped === false)
+      device.end(payload.subarray(1000))
+    }
+    await new Promise((done) => device.resume().on('close', done))
+    const closed = await relayed.closed()
+    assert.equal(closed.toUpstream.sha256Out, sha256(payload))
+    const gap = relayed.events.find((event) => event.type === 'gap')
+    assert.equal(gap?.reason, reason)
+    assert.ok((gap?.bytesToUpstream ?? 0) > 1 << 20)
+    reader?.destroy()
+  }
+})
+
+test('a drain lets running associations finish and cuts what stays too long', async (t) => {
+  const port = await upstream(t, (socket) =>
+    socket.on('data', (chunk) => socket.write(chunk)).on('end', () => socket.end()),
+  )
+  const relayed = await relayTo(t, port)
+  const quick = connect({ port: relayed.port, allowHalfOpen: true })
+  const slow = connect({ port: relayed.port, allowHalfOpen: true }).on('error', () => {})
+  quick.write('a')
+  slow.write('b')
+  await eventually('both run', () => relayed.relay.stats().associations.length === 2)
+  const drained = relayed.relay.drain(400)
+  setTimeout(() => quick.end(), 100)
+  await drained
+  const outcomes = relayed.events
+    .filter((event): event is Closed => event.type === 'association-closed')
+    .map(({ outcome }) => outcome)
+  assert.deepEqual(outcomes.sort(), ['closed', 'cut-by-drain'])
+})
