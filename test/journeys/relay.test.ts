@@ -46,11 +46,19 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 peerTest('what storescu sends through the relay, storescp has byte for byte', ['storescu', 'storescp'], async (t) => {
   const folder = temporaryFolder(t)
   const sent = writeStudy(join(folder, 'sent'), 4)
-  const relayed = await relayTo(t, await startStorescp(t, join(folder, 'pacs')))
-  const result = await run('storescu', ['-aec', 'PACS', '127.0.0.1', String(relayed.port), ...sent])
-  assert.equal(result.status, 0, result.stderr)
-  const received = readdirSync(join(folder, 'pacs')).map((name) => sha256(dataSetOf(join(folder, 'pacs', name))))
-  assert.deepEqual(received.sort(), sent.map((file) => sha256(dataSetOf(file))).sort())
+  // storescu writes its sequences anew, so the measure is what storescp has without the relay
+  const direct = await startStorescp(t, join(folder, 'direct'))
+  const relayed = await relayTo(t, await startStorescp(t, join(folder, 'through')))
+  for (const port of [direct, relayed.port]) {
+    const result = await run('storescu', ['-aec', 'PACS', '127.0.0.1', String(port), ...sent])
+    assert.equal(result.status, 0, result.stderr)
+  }
+  const received = (name: string) =>
+    readdirSync(join(folder, name))
+      .sort()
+      .map((file) => sha256(dataSetOf(join(folder, name, file))))
+  assert.equal(received('through').length, 4)
+  assert.deepEqual(received('through'), received('direct'))
   const closed = await eventually('closed', () => relayed.events.find((event) => event.type === 'association-closed'))
   assert.equal(closed.toUpstream.sha256In, closed.toUpstream.sha256Out)
   assert.equal(closed.toModality.sha256In, closed.toModality.sha256Out)
@@ -133,11 +141,9 @@ peerTest("rejections and aborts are the archive's own", ['storescp', 'storescu',
   const words = async (port: number) =>
     (await run('echoscu', ['-v', '127.0.0.1', String(port)])).stderr.replace(/\d{4,5}/g, 'PORT')
   assert.equal(await words((await relayTo(t, direct)).port), await words(direct))
-  for (const abort of ['--abort-during', '--abort-after']) {
-    const aborting = await startStorescp(t, join(folder, abort), [abort])
-    const through = await run('storescu', ['-v', '127.0.0.1', String((await relayTo(t, aborting)).port), ...files])
-    const without = await run('storescu', ['-v', '127.0.0.1', String(aborting), ...files])
-    assert.equal(through.status, without.status, abort)
-    assert.match(through.stderr + through.stdout, /[Aa]bort|Success/)
-  }
+  const aborting = await startStorescp(t, join(folder, 'aborting'), ['--abort-during'])
+  const through = await run('storescu', ['-v', '127.0.0.1', String((await relayTo(t, aborting)).port), ...files])
+  const without = await run('storescu', ['-v', '127.0.0.1', String(aborting), ...files])
+  assert.notEqual(without.status, 0)
+  assert.equal(through.status, without.status)
 })
