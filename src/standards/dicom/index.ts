@@ -43,3 +43,16 @@ export {
 export { asFile, chunks, concatenated, openDataSet, type DataSet, type Zone } from './file/data-set.ts'
 export { frameRanges, type Range } from './file/frames.ts'
 export { keywordOfKey, toJSON, type DicomJson, type JsonElement, type JsonOptions } from './json/to-json.ts'
+export { encodePdu, encodePdv, PduDecoder, type ControlPdu, type PduEvent, type PdvPiece } from './upper-layer/pdu.ts'
+export {
+  associateFields,
+  readAnswer,
+  readProposal,
+  type Answer,
+  type AnsweredContext,
+  type Proposal,
+  type ProposedContext,
+} from './upper-layer/associate.ts'
+export { step, TRANSITIONS, type Effect, type Event, type Role, type State } from './upper-layer/state-machine.ts'
+export { COMMANDS, decodeCommandSet, encodeCommandSet, isResponse, type Command } from './dimse/command.ts'
+export { isAccepted, statusCategory, type StatusCategory } from './dimse/status.ts'
