@@ -21,7 +21,7 @@ const DEPTH = 3
 export function readFields(
   layout: readonly Field[],
   bytes: Uint8Array,
-  budget = { items: LIMITS.itemsPerPdu.value },
+  budget: { items: number } = { items: LIMITS.itemsPerPdu.value },
   depth = 0,
 ): Fields {
   const fields: Record<string, FieldValue> = {}
