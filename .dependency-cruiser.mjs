@@ -82,7 +82,7 @@ export default {
     {
       name: 'nobody imports app',
       severity: 'error',
-      from: { pathNot: ['^src/app/', '^test/', '^bench/', '^tools/'] },
+      from: { pathNot: ['^src/app/', '^test/', '^bench/', '^tools/', '\\.test\\.ts$'] },
       to: { path: '^src/app/' },
     },
     { name: 'no cycles, type imports included', severity: 'error', from: {}, to: { circular: true } },
