@@ -10,7 +10,7 @@ const TABLE = {
   association: { may: ['base', 'standards/dicom'], touch: ['net', 'tls'] },
   'clinical/relay': { may: ['base'], touch: ['net', 'tls', 'crypto'] },
   'clinical/observe': { may: ['base', 'standards/dicom'], touch: ['net'] },
-  'clinical/spool': { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto'] },
+  'clinical/spool': { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto', 'zlib'] },
   'clinical/select': { may: ['base', 'standards/dicom'], touch: ['@bufbuild/cel'] },
   'clinical/operate': {
     may: ['base', 'standards/dicom', 'clinical/spool'],

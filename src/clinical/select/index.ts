@@ -1,0 +1,9 @@
+/** Rules over identified headers: what research asked for. */
+export {
+  compileRules,
+  type AssociationFacts,
+  type Rule,
+  type RuleProblem,
+  type Selection,
+  type Selector,
+} from './rules.ts'

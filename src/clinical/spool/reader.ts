@@ -1,0 +1,133 @@
+/** The reading side of the spool: gives out what was committed, remembers what became of it, deletes what is settled. */
+import { mkdir, open, readFile, readdir, rm, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { log } from '../../base/index.ts'
+import type { Captured, Settlement } from './captured.ts'
+import { listQuarantine, putInQuarantine, type Quarantined } from './quarantine.ts'
+import { SegmentReader, type Committed } from './segment-reader.ts'
+
+export interface SpoolReader {
+  /** @returns what is committed and neither given out by this reader nor settled, oldest first */
+  take(limit: number): Promise<Captured[]>
+  /** captures given out or waiting, and not settled */
+  waiting(): number
+  quarantine(): Promise<readonly Quarantined[]>
+  close(): Promise<void>
+}
+
+interface Segment {
+  readonly name: string
+  readonly reader: SegmentReader
+  readonly journal: FileHandle
+  readonly settled: Set<number>
+  readonly unsettled: Map<number, Committed>
+  readonly given: Set<number>
+  reported: boolean
+}
+
+/** One reader a folder, in any process; the writer may be running or gone. */
+export async function openSpoolReader({
+  folder,
+  key,
+}: {
+  readonly folder: string
+  readonly key?: Uint8Array
+}): Promise<SpoolReader> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const segments = new Map<string, Segment>()
+
+  const look = async (): Promise<void> => {
+    const names = (await readdir(folder)).filter((name) => /\.(open|segment)$/.test(name)).sort()
+    for (const file of names) {
+      const name = file.replace(/\..*$/, '')
+      const segment = segments.get(name) ?? (await openSegment(folder, file, name, key).catch(() => undefined))
+      if (!segment) continue
+      segments.set(name, segment)
+      for (const one of segment.reader.read())
+        if (!segment.settled.has(one.capture)) segment.unsettled.set(one.capture, one)
+      if (segment.reader.damaged && !segment.reported) {
+        segment.reported = true
+        log.error('a segment of the spool is damaged; what stands before the damage is used', { segment: name })
+      }
+      if (file.endsWith('.segment') && segment.unsettled.size === 0) await drop(folder, segment, segments)
+    }
+  }
+
+  return {
+    take: async (limit) => {
+      await look()
+      const captured: Captured[] = []
+      for (const segment of segments.values()) {
+        for (const one of segment.unsettled.values()) {
+          if (captured.length >= limit) return captured
+          if (segment.given.has(one.capture)) continue
+          segment.given.add(one.capture)
+          captured.push(given(folder, segment, one, key))
+        }
+      }
+      return captured
+    },
+    waiting: () => [...segments.values()].reduce((sum, { unsettled }) => sum + unsettled.size, 0),
+    quarantine: () => listQuarantine(folder),
+    close: async () => {
+      for (const { reader, journal } of segments.values()) {
+        reader.close()
+        await journal.close()
+      }
+      segments.clear()
+    },
+  }
+}
+
+function given(folder: string, segment: Segment, one: Committed, key: Uint8Array | undefined): Captured {
+  const ref = `${Number(segment.name)}-${one.capture}`
+  return {
+    ...{ ref, start: one.start, status: one.status, capturedAt: one.capturedAt, source: one.source },
+    settle: async (settlement) => {
+      if (segment.settled.has(one.capture)) return
+      if (settlement.outcome === 'quarantined') await putInQuarantine(folder, ref, one, settlement, key)
+      await note(segment.journal, one.capture, settlement)
+      segment.settled.add(one.capture)
+      segment.unsettled.delete(one.capture)
+      segment.given.delete(one.capture)
+    },
+  }
+}
+
+async function note(journal: FileHandle, capture: number, settlement: Settlement): Promise<void> {
+  await journal.appendFile(`${JSON.stringify({ capture, outcome: settlement.outcome })}\n`)
+  await journal.datasync()
+}
+
+async function openSegment(folder: string, file: string, name: string, key: Uint8Array | undefined): Promise<Segment> {
+  const journalPath = join(folder, `${name}.settled`)
+  const lines = (await readFile(journalPath, 'utf8').catch(() => '')).split('\n')
+  const settled = new Set<number>()
+  for (const line of lines) {
+    try {
+      settled.add((JSON.parse(line) as { capture: number }).capture)
+    } catch {
+      // the last line of a journal may be torn: that capture is given out again, which is harmless
+    }
+  }
+  const reader = new SegmentReader(join(folder, file), key)
+  return {
+    name,
+    reader,
+    journal: await open(journalPath, 'a', 0o600),
+    settled,
+    unsettled: new Map(),
+    given: new Set(),
+    reported: false,
+  }
+}
+
+/** A closed segment whose captures are all settled: nothing identified lingers. A damaged one is kept for a person to look at. */
+async function drop(folder: string, segment: Segment, segments: Map<string, Segment>): Promise<void> {
+  if (segment.reader.damaged) return
+  segments.delete(segment.name)
+  segment.reader.close()
+  await segment.journal.close()
+  await rm(join(folder, `${segment.name}.segment`), { force: true })
+  await rm(join(folder, `${segment.name}.settled`), { force: true })
+}

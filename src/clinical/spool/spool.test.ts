@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { appendFileSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { eventually, temporaryFolder } from '../../../test/peers.ts'
+import { Fault } from '../../base/index.ts'
+import { readFileMeta } from '../../standards/dicom/index.ts'
+import { openSpoolReader, openSpoolWriter, type Captured, type SpoolStart } from './index.ts'
+
+const start = (n: number): SpoolStart => ({
+  ...{ associationId: 'a', link: 'link', callingAETitle: 'CT01', calledAETitle: 'PACS', remoteAddress: '127.0.0.1' },
+  ...{
+    transferSyntaxUID: '1.2.840.10008.1.2.1',
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
+    SOPInstanceUID: `2.25.${n}`,
+    at: 1,
+  },
+})
+const bytesOf = (captured: Captured): Buffer => {
+  const whole = Buffer.from(captured.source.read(0, captured.source.sizeBytes))
+  return whole.subarray(readFileMeta(captured.source).dataSetOffset)
+}
+const capture = async (folder: string, bytes: Uint8Array, options: { key?: Uint8Array } = {}) => {
+  const writer = await openSpoolWriter({ folder, ...options })
+  const one = writer.begin(start(1))
+  one?.write(bytes)
+  await one?.commit(0)
+  return writer
+}
+
+test('captures that interleave anyhow come out whole, sealed or not', async (t) => {
+  for (const key of [undefined, randomBytes(32)]) {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(4), fc.uint8Array({ minLength: 1, maxLength: 3000 })), { maxLength: 40 }),
+        fc.nat(4),
+        async (pieces, abandoned) => {
+          const folder = temporaryFolder(t)
+          const writer = await openSpoolWriter({ folder, ...(key ? { key } : {}) })
+          const writers = Array.from({ length: 5 }, (_, n) => writer.begin(start(n)))
+          const expected = Array.from({ length: 5 }, () => [] as Uint8Array[])
+          for (const [n, piece] of pieces) {
+            writers[n]?.write(piece)
+            expected[n]?.push(piece)
+          }
+          await Promise.all(
+            writers.map(async (one, n) => (n === abandoned ? one?.abandon('test') : one?.commit(0xb000))),
+          )
+          const reader = await openSpoolReader({ folder, ...(key ? { key } : {}) })
+          const taken = await reader.take(10)
+          assert.equal(taken.length, 4)
+          for (const one of taken) {
+            const n = Number(one.start.SOPInstanceUID.slice(5))
+            assert.deepEqual(bytesOf(one), Buffer.concat(expected[n] ?? []))
+            assert.equal(one.status, 0xb000)
+            assert.equal(readFileMeta(one.source).mediaStorageSOPInstanceUID, `2.25.${n}`)
+          }
+          await writer.close()
+          await reader.close()
+        },
+      ),
+      { numRuns: 15 },
+    )
+  }
+})
+
+test('a random read of a captured instance is the same as a slice of the whole', async (t) => {
+  const folder = temporaryFolder(t)
+  const writer = await openSpoolWriter({ folder, key: Buffer.alloc(32, 1) })
+  const bytes = randomBytes(300_000)
+  const one = writer.begin(start(1))
+  for (let at = 0; at < bytes.length; at += 16_372) one?.write(bytes.subarray(at, at + 16_372))
+  await one?.commit(0)
+  const reader = await openSpoolReader({ folder, key: Buffer.alloc(32, 1) })
+  t.after(() => reader.close())
+  const [captured] = await reader.take(1)
+  assert.ok(captured)
+  const whole = Buffer.from(captured.source.read(0, captured.source.sizeBytes))
+  fc.assert(
+    fc.property(fc.nat(whole.length + 10), fc.nat(70_000), (offset, length) =>
+      assert.ok(Buffer.from(captured.source.read(offset, length)).equals(whole.subarray(offset, offset + length))),
+    ),
+  )
+  await writer.close()
+})
+
+test('with a key nothing can be read in the files', async (t) => {
+  const folder = temporaryFolder(t)
+  const words = Buffer.from('SURNAME^GIVEN')
+  const writer = await capture(folder, Buffer.concat([words, Buffer.alloc(100)]), { key: Buffer.alloc(32, 7) })
+  await writer.close()
+  const all = Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))))
+  assert.equal(all.includes(words), false)
+  assert.equal(all.includes('2.25.1'), false)
+})
+
+test('a tail torn at any byte loses nothing that was committed, and nothing half comes out', async (t) => {
+  const folder = temporaryFolder(t)
+  const writer = await openSpoolWriter({ folder })
+  const first = writer.begin(start(1))
+  first?.write(Buffer.alloc(500, 1))
+  await first?.commit(0)
+  const [file] = globSync(join(folder, '*.open'))
+  const whole = readFileSync(file ?? '').length
+  const second = writer.begin(start(2))
+  second?.write(Buffer.alloc(300, 2))
+  await second?.commit(0)
+  const all = readFileSync(file ?? '')
+  const size = all.length
+  for (let cut = whole; cut < size; cut++) {
+    const other = temporaryFolder(t)
+    writeFileSync(join(other, '0000000001.segment'), all.subarray(0, cut))
+    const reader = await openSpoolReader({ folder: other })
+    const taken = await reader.take(5)
+    assert.deepEqual(
+      taken.map(({ start: { SOPInstanceUID } }) => SOPInstanceUID),
+      ['2.25.1'],
+      `cut at ${cut}`,
+    )
+    await reader.close()
+  }
+  await writer.close()
+})
+
+test('damage inside a segment is noticed; what stands before it is used', async (t) => {
+  const folder = temporaryFolder(t)
+  const writer = await openSpoolWriter({ folder })
+  for (const n of [1, 2]) {
+    const one = writer.begin(start(n))
+    one?.write(Buffer.alloc(400, n))
+    await one?.commit(0)
+  }
+  await writer.close()
+  const [file = ''] = globSync(join(folder, '*.segment'))
+  const bytes = readFileSync(file)
+  bytes[bytes.length - 300] = (bytes[bytes.length - 300] ?? 0) ^ 1
+  writeFileSync(file, bytes)
+  const reader = await openSpoolReader({ folder })
+  t.after(() => reader.close())
+  const taken = await reader.take(5)
+  assert.deepEqual(
+    taken.map(({ start: { SOPInstanceUID } }) => SOPInstanceUID),
+    ['2.25.1'],
+  )
+  for (const one of taken) await one.settle({ outcome: 'archived' })
+  await reader.take(5)
+  assert.equal(globSync(join(folder, '*.segment')).length, 1, 'a damaged segment is kept for a person to look at')
+})
+
+test('what is settled is not given out again, and a settled segment is deleted', async (t) => {
+  const folder = temporaryFolder(t)
+  const writer = await openSpoolWriter({ folder })
+  for (const n of [1, 2, 3]) {
+    const one = writer.begin(start(n))
+    one?.write(Buffer.alloc(10, n))
+    await one?.commit(0)
+  }
+  await writer.close()
+  const first = await openSpoolReader({ folder })
+  const [one] = await first.take(1)
+  await one?.settle({ outcome: 'archived' })
+  await one?.settle({ outcome: 'archived' })
+  await first.close()
+  // a torn journal line is as if it had not been written
+  appendFileSync(globSync(join(folder, '*.settled'))[0] ?? '', '{"capture":2,"outc')
+  const second = await openSpoolReader({ folder })
+  const rest = await second.take(10)
+  assert.deepEqual(
+    rest.map(({ start: { SOPInstanceUID } }) => SOPInstanceUID),
+    ['2.25.2', '2.25.3'],
+  )
+  for (const each of rest) await each.settle({ outcome: 'not-selected' })
+  await second.take(1)
+  assert.deepEqual(readdirSync(folder), [])
+})
+
+test('quarantine keeps the bytes and the reason, and frees the segment', async (t) => {
+  const folder = temporaryFolder(t)
+  const writer = await capture(folder, Buffer.alloc(1000, 3))
+  await writer.close()
+  const reader = await openSpoolReader({ folder })
+  t.after(() => reader.close())
+  const [one] = await reader.take(1)
+  await one?.settle({ outcome: 'quarantined', code: 'malformed', path: '(0008,1140)[0]', project: 'head-ct' })
+  await reader.take(1)
+  const [kept] = await reader.quarantine()
+  assert.deepEqual(
+    { code: kept?.code, path: kept?.path, project: kept?.project },
+    { code: 'malformed', path: '(0008,1140)[0]', project: 'head-ct' },
+  )
+  assert.equal(globSync(join(folder, '*.segment')).length, 0)
+  assert.equal(globSync(join(folder, 'quarantine/*.bytes')).length, 1)
+})
+
+test('an idle segment is closed so that it can be deleted, and a killed writer leaves nothing behind it', async (t) => {
+  const folder = temporaryFolder(t)
+  const writer = await capture(folder, Buffer.alloc(100))
+  await eventually('the segment was closed', () => globSync(join(folder, '*.segment')).length === 1, 5000)
+  await writer.close()
+  writeFileSync(join(folder, '0000000009.open'), '')
+  const next = await openSpoolWriter({ folder })
+  assert.equal(globSync(join(folder, '0000000009.segment')).length, 1)
+  await next.close()
+})
+
+test('a full spool takes nothing more and says so; a failed disk is a fault', async (t) => {
+  const folder = temporaryFolder(t)
+  const full = await openSpoolWriter({ folder, minFreeFraction: 1.1 })
+  assert.equal(full.begin(start(1)), undefined)
+  assert.equal(full.state().full, true)
+  await full.close()
+  const writer = await openSpoolWriter({ folder })
+  const one = writer.begin(start(1))
+  await writer.close()
+  one?.write(Buffer.alloc(10))
+  await assert.rejects(
+    async () => one?.commit(0),
+    (error) => error instanceof Fault && error.code === 'disk-failed',
+  )
+})

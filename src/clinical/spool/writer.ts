@@ -1,0 +1,174 @@
+/** The writing side of the spool: many captures at once into append-only segments, durable in groups. */
+import { mkdir, readdir, rename, stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Fault } from '../../base/index.ts'
+import { encodeRecord, RECORD } from './records.ts'
+import { closedName, SegmentWriter, syncFolder } from './segment-writer.ts'
+import type { SpoolStart } from './captured.ts'
+
+export interface SpoolOptions {
+  readonly folder: string
+  /** a segment is closed past this; default 256 MiB */
+  readonly segmentBytes?: number
+  /** nothing more is taken while the spool holds more; default: as much as the disk has */
+  readonly maxBytes?: number
+  /** nothing more is taken while less of the volume is free; default 0.05 */
+  readonly minFreeFraction?: number
+  /** 32 bytes: records are sealed with AES-256-GCM */
+  readonly key?: Uint8Array
+}
+
+export interface SpoolState {
+  readonly bytes: number
+  readonly segments: number
+  readonly freeFraction: number
+  readonly full: boolean
+}
+
+export interface SpoolCapture {
+  write(bytes: Uint8Array): void
+  /** @returns when the capture is durable. @throws Fault 'disk-failed' when it never will be */
+  commit(status: number): Promise<{ readonly ref: string; readonly bytes: number }>
+  abandon(reason: string): void
+}
+
+export interface SpoolWriter {
+  /** @returns undefined when there is no room */
+  begin(start: SpoolStart): SpoolCapture | undefined
+  state(): SpoolState
+  close(): Promise<void>
+}
+
+/** what may wait for the disk; past it a capture is given up, the line goes on */
+const QUEUE_BYTES = 64 * 1024 * 1024
+const HOUSEKEEPING_MS = 500
+/** a segment that nothing is written to is closed, so that it can be deleted once settled */
+const IDLE_MS = 1000
+
+/** One writer a folder. Segments that a killed writer left open are closed as they are. */
+export async function openSpoolWriter(options: SpoolOptions): Promise<SpoolWriter> {
+  const {
+    folder,
+    segmentBytes = 256 * 1024 * 1024,
+    maxBytes = Number.POSITIVE_INFINITY,
+    minFreeFraction = 0.05,
+    key,
+  } = options
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  let next = (await closeLeftovers(folder)) + 1
+  let current: SegmentWriter | undefined = await SegmentWriter.create(pathOf(folder, next), next)
+  const closing = new Set<SegmentWriter>()
+  let state: SpoolState = { bytes: 0, segments: 0, freeFraction: 1, full: false }
+  let opening = false
+
+  const roll = async (): Promise<void> => {
+    if (opening) return
+    opening = true
+    try {
+      const fresh = await SegmentWriter.create(pathOf(folder, ++next), next)
+      if (current) closing.add(current)
+      current = fresh
+    } catch {
+      // no room for a new file: nothing is taken until there is
+      current = current?.failed ? undefined : current
+    } finally {
+      opening = false
+    }
+  }
+
+  const housekeeping = async (): Promise<void> => {
+    state = await measure(folder, minFreeFraction, maxBytes)
+    const idle =
+      current && current.captures > 0 && current.openCaptures === 0 && Date.now() - current.openedAt > IDLE_MS
+    if (!current || current.failed || current.writtenBytes > segmentBytes || idle) await roll()
+    for (const segment of closing) {
+      if (segment.openCaptures > 0) continue
+      closing.delete(segment)
+      await segment.close().catch(() => {})
+    }
+  }
+  await housekeeping()
+  const timer = setInterval(() => void housekeeping().catch(() => {}), HOUSEKEEPING_MS)
+  timer.unref()
+
+  return {
+    begin: (start) => {
+      const segment = current
+      if (!segment || segment.failed || state.full || segment.queuedBytes > QUEUE_BYTES) return undefined
+      return begin(segment, start, key)
+    },
+    state: () => state,
+    close: async () => {
+      clearInterval(timer)
+      if (current) closing.add(current)
+      for (const segment of closing) await segment.close().catch(() => {})
+    },
+  }
+}
+
+function begin(segment: SegmentWriter, start: SpoolStart, key: Uint8Array | undefined): SpoolCapture {
+  const capture = ++segment.captures
+  segment.openCaptures++
+  let bytes = 0
+  let ended = false
+  segment.append(encodeRecord(RECORD.start, capture, Buffer.from(JSON.stringify(start)), key))
+  const end = (): boolean => {
+    if (ended) return false
+    ended = true
+    segment.openCaptures--
+    return true
+  }
+  const abandon = (reason: string): void => {
+    if (end()) segment.append(encodeRecord(RECORD.abandon, capture, Buffer.from(JSON.stringify({ reason })), key))
+  }
+  return {
+    write: (piece) => {
+      if (ended || piece.length === 0) return
+      if (segment.failed || segment.queuedBytes > QUEUE_BYTES) return abandon('the disk is too slow')
+      bytes += piece.length
+      segment.append(encodeRecord(RECORD.data, capture, piece, key))
+    },
+    commit: async (status) => {
+      if (ended || segment.failed) throw new Fault('disk-failed', { segment: segment.number })
+      segment.append(
+        encodeRecord(RECORD.commit, capture, Buffer.from(JSON.stringify({ status, bytes, at: Date.now() })), key),
+      )
+      try {
+        await segment.durable()
+        return { ref: `${segment.number}-${capture}`, bytes }
+      } catch (error) {
+        throw new Fault('disk-failed', { segment: segment.number }, error)
+      } finally {
+        end()
+      }
+    },
+    abandon,
+  }
+}
+
+const pathOf = (folder: string, number: number): string => join(folder, `${String(number).padStart(10, '0')}.open`)
+
+/** @returns the highest segment number in use */
+async function closeLeftovers(folder: string): Promise<number> {
+  const names = await readdir(folder)
+  for (const name of names.filter((n) => n.endsWith('.open')))
+    await rename(join(folder, name), closedName(join(folder, name)))
+  await syncFolder(folder)
+  return Math.max(0, ...names.map((name) => Number.parseInt(name, 10)).filter(Number.isFinite))
+}
+
+async function measure(folder: string, minFreeFraction: number, maxBytes: number): Promise<SpoolState> {
+  const names = (await readdir(folder)).filter((name) => /\.(open|segment)$/.test(name))
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  const { bavail, blocks } = await statfs(folder)
+  const freeFraction = blocks ? bavail / blocks : 1
+  return { bytes, segments: names.length, freeFraction, full: freeFraction < minFreeFraction || bytes > maxBytes }
+}
