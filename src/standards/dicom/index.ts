@@ -19,7 +19,7 @@ export {
   type TransferSyntax,
 } from './dictionary/transfer-syntaxes.ts'
 export { isBinaryVR, isTextVR, type VR } from './encoding/vr.ts'
-export { UNDEFINED_LENGTH, type DataSetEvent, type ElementEvent } from './encoding/events.ts'
+export { UNDEFINED_LENGTH, type DataSetEvent, type ElementEvent, type SequenceEvent } from './encoding/events.ts'
 export { DataSetScanner, type ScanOptions } from './encoding/scanner.ts'
 export {
   attribute,
@@ -56,3 +56,9 @@ export {
 export { step, TRANSITIONS, type Effect, type Event, type Role, type State } from './upper-layer/state-machine.ts'
 export { COMMANDS, decodeCommandSet, encodeCommandSet, isResponse, type Command } from './dimse/command.ts'
 export { isAccepted, statusCategory, type StatusCategory } from './dimse/status.ts'
+export {
+  CONFIDENTIALITY_EDITION,
+  confidentialityRow,
+  type ConfidentialityAction,
+  type ConfidentialityRow,
+} from './confidentiality/table.ts'
