@@ -17,10 +17,26 @@ const TABLE = {
     touch: ['http', 'fs', 'path', 'crypto', 'fastify', '@fastify/static', 'zod'],
   },
   deidentify: { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto', 'zlib', 'stream', 'kysely', 'pg'] },
-  'research/archive': { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto', 'stream', 'kysely', 'pg'] },
+  'research/archive': {
+    may: ['base', 'standards/dicom'],
+    touch: ['fs', 'path', 'crypto', 'stream', 'zlib', 'kysely', 'pg'],
+  },
   'research/serve': {
     may: ['base', 'standards/dicom', 'research/archive'],
-    touch: ['http', 'net', 'fs', 'path', 'crypto', 'stream', 'fastify', '@fastify/static', 'zod', 'kysely', 'pg'],
+    touch: [
+      'http',
+      'net',
+      'fs',
+      'path',
+      'crypto',
+      'stream',
+      'util',
+      'fastify',
+      '@fastify/static',
+      'zod',
+      'kysely',
+      'pg',
+    ],
   },
   pipeline: {
     may: ['base', 'standards/dicom', 'clinical/spool', 'clinical/select', 'deidentify', 'research/archive'],

@@ -1,0 +1,167 @@
+/** The archive of de-identified instances: a blob under its hash, then one transaction of the catalogue. Idempotent. */
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import pg from 'pg'
+import { Fault } from '../../base/index.ts'
+import type { DataSet } from '../../standards/dicom/index.ts'
+import { Blobs, type OpenBlob } from './blobs.ts'
+import { rowsOf, type Rows } from './row.ts'
+import { migrations, type InstanceRow, type NewInstance, type SeriesRow, type StudyRow, type Tables } from './schema.ts'
+import { searchInstances, searchSeries, searchStudies, type Query } from './search.ts'
+
+export interface Provenance {
+  readonly project: string
+  readonly rule: string
+  /** the gate's report as JSON; never a value */
+  readonly report: string
+}
+
+export interface Stored {
+  /** `conflict`: the UID is archived already with other contents; the first stays, this one is recorded */
+  readonly outcome: 'stored' | 'already-stored' | 'conflict'
+  readonly sha256: string
+}
+
+export interface Archive {
+  /** @throws Fault 'archive-unavailable', 'disk-failed' */
+  store(dataSet: DataSet<'de-identified'>, provenance: Provenance): Promise<Stored>
+  searchStudies(query: Query): Promise<readonly StudyRow[]>
+  searchSeries(query: Query): Promise<readonly (SeriesRow & { readonly study: StudyRow })[]>
+  searchInstances(query: Query): Promise<readonly InstanceRow[]>
+  /** @returns undefined for an instance that is not here */
+  instance(uid: string): Promise<InstanceRow | undefined>
+  /** @returns the number of studies and when the newest came, for what shows them live */
+  newest(): Promise<{ readonly studies: number; readonly instances: number; readonly at: number }>
+  openBlob(sha256: string): OpenBlob
+  verifyBlob(sha256: string): void
+  close(): Promise<void>
+}
+
+/**
+ * @param connection of a login that owns the catalogue's database; several starters migrate it safely
+ * @param blobs the folder of the blobs
+ */
+export async function openArchive({
+  connection,
+  blobs: folder,
+}: {
+  readonly connection: pg.PoolConfig
+  readonly blobs: string
+}): Promise<Archive> {
+  const pool = new pg.Pool({ max: 8, ...connection })
+  // a lost server is found out by the next query; without a listener it would end the process
+  pool.on('error', () => {})
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  await available(async () => {
+    const { error } = await new Migrator({
+      db,
+      provider: { getMigrations: () => Promise.resolve(migrations) },
+    }).migrateToLatest()
+    if (error) throw error
+  })
+  const blobs = new Blobs(folder)
+
+  return {
+    store: async (dataSet, provenance) => {
+      const { sha256, sizeBytes } = await blobs.put(dataSet.source)
+      const rows = rowsOf(dataSet, provenance.project)
+      const outcome = await available(() =>
+        db.transaction().execute((transaction) =>
+          catalogue(transaction, rows, {
+            sha256,
+            size_bytes: sizeBytes,
+            rule: provenance.rule,
+            report: provenance.report,
+          }),
+        ),
+      )
+      return { outcome, sha256 }
+    },
+    searchStudies: (query) => available(() => searchStudies(db, query)),
+    searchSeries: (query) => available(() => searchSeries(db, query)),
+    searchInstances: (query) => available(() => searchInstances(db, query)),
+    instance: (uid) => available(() => db.selectFrom('instance').selectAll().where('uid', '=', uid).executeTakeFirst()),
+    newest: async () => {
+      const row = await available(() =>
+        db
+          .selectFrom('study')
+          .select([
+            sql<number>`count(*)::int`.as('studies'),
+            sql<number>`coalesce(sum(instance_count), 0)::int`.as('instances'),
+            sql<Date | null>`max(archived_at)`.as('at'),
+          ])
+          .executeTakeFirstOrThrow(),
+      )
+      return { studies: row.studies, instances: row.instances, at: row.at?.getTime() ?? 0 }
+    },
+    openBlob: (sha256) => blobs.open(sha256),
+    verifyBlob: (sha256) => blobs.verify(sha256),
+    close: () => db.destroy(),
+  }
+}
+
+async function catalogue(
+  transaction: Transaction<Tables>,
+  { study, series, instance }: Rows,
+  file: Pick<NewInstance, 'sha256' | 'size_bytes' | 'rule' | 'report'>,
+): Promise<Stored['outcome']> {
+  await transaction
+    .insertInto('study')
+    .values({ ...study, modalities: [], series_count: 0, instance_count: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const newSeries = await transaction
+    .insertInto('series')
+    .values({ ...series, instance_count: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('uid')
+    .executeTakeFirst()
+  const fresh = await transaction
+    .insertInto('instance')
+    .values({ ...instance, ...file })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('uid')
+    .executeTakeFirst()
+  if (newSeries)
+    await transaction
+      .updateTable('study')
+      .set({
+        series_count: sql`series_count + 1`,
+        modalities: sql`(select array_agg(distinct m order by m) from unnest(modalities || ${series.modality}::text) m)`,
+      })
+      .where('uid', '=', study.uid)
+      .execute()
+  if (!fresh) {
+    const there = await transaction
+      .selectFrom('instance')
+      .select('sha256')
+      .where('uid', '=', instance.uid)
+      .executeTakeFirstOrThrow()
+    if (there.sha256 === file.sha256) return 'already-stored'
+    await transaction
+      .insertInto('conflict')
+      .values({ uid: instance.uid, sha256: file.sha256 })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    return 'conflict'
+  }
+  await transaction
+    .updateTable('series')
+    .set({ instance_count: sql`instance_count + 1` })
+    .where('uid', '=', series.uid)
+    .execute()
+  await transaction
+    .updateTable('study')
+    .set({ instance_count: sql`instance_count + 1` })
+    .where('uid', '=', study.uid)
+    .execute()
+  return 'stored'
+}
+
+async function available<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof Fault ? error : new Fault('archive-unavailable', {}, error)
+  }
+}

@@ -1,0 +1,94 @@
+/** Blobs: files named by the SHA-256 of their bytes. Written, synced, renamed, the folder synced: there whole or not at all. */
+import { createHash, randomBytes } from 'node:crypto'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { access, mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Fault } from '../../base/index.ts'
+import { chunks, type ByteSource } from '../../standards/dicom/index.ts'
+
+export interface OpenBlob extends ByteSource {
+  close(): void
+}
+
+export class Blobs {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** @returns the SHA-256 and size of what is now stored; the same bytes again are not written again */
+  async put(source: ByteSource): Promise<{ readonly sha256: string; readonly sizeBytes: number }> {
+    const incoming = join(this.#folder, 'incoming')
+    await mkdir(incoming, { recursive: true, mode: 0o700 })
+    const temporary = join(incoming, randomBytes(12).toString('hex'))
+    const hash = createHash('sha256')
+    const file = await open(temporary, 'wx', 0o600)
+    try {
+      for (const chunk of chunks(source)) {
+        hash.update(chunk)
+        await file.writeFile(chunk)
+      }
+      await file.datasync()
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw new Fault('disk-failed', {}, error)
+    } finally {
+      await file.close()
+    }
+    const sha256 = hash.digest('hex')
+    const path = this.#path(sha256)
+    if (await exists(path)) await rm(temporary)
+    else await this.#place(temporary, path)
+    return { sha256, sizeBytes: source.sizeBytes }
+  }
+
+  /** @throws Fault 'blob-missing' */
+  open(sha256: string): OpenBlob {
+    let fd: number
+    try {
+      fd = openSync(this.#path(sha256), 'r')
+    } catch (error) {
+      throw new Fault('blob-missing', { sha256 }, error)
+    }
+    return {
+      sizeBytes: fstatSync(fd).size,
+      read: (offset, length) => {
+        const into = Buffer.allocUnsafe(length)
+        return into.subarray(0, readSync(fd, into, 0, length, offset))
+      },
+      close: () => closeSync(fd),
+    }
+  }
+
+  /** @throws Fault 'blob-missing', 'blob-damaged' when the bytes are not those of the name */
+  verify(sha256: string): void {
+    const blob = this.open(sha256)
+    try {
+      const hash = createHash('sha256')
+      for (const chunk of chunks(blob)) hash.update(chunk)
+      if (hash.digest('hex') !== sha256) throw new Fault('blob-damaged', { sha256 })
+    } finally {
+      blob.close()
+    }
+  }
+
+  async #place(temporary: string, path: string): Promise<void> {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await rename(temporary, path)
+    for (const folder of [dirname(path), dirname(dirname(path)), this.#folder]) {
+      const handle = await open(folder, 'r')
+      await handle.sync().finally(() => handle.close())
+    }
+  }
+
+  #path(sha256: string): string {
+    return join(this.#folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256)
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )

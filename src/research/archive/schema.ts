@@ -1,0 +1,107 @@
+/** The catalogue's tables: what QIDO-RS matches on stands in columns, the rest in the instance's metadata. */
+import { sql, type Generated, type Insertable, type Selectable } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+interface StudyTable {
+  uid: string
+  project: string
+  patient_id: string
+  patient_name: string
+  patient_sex: string | null
+  patient_age: string | null
+  study_date: string | null
+  study_time: string | null
+  study_id: string | null
+  accession_number: string | null
+  study_description: string | null
+  modalities: string[]
+  series_count: number
+  instance_count: number
+  archived_at: Generated<Date>
+}
+
+interface SeriesTable {
+  uid: string
+  study_uid: string
+  modality: string
+  series_number: number | null
+  series_description: string | null
+  body_part: string | null
+  series_date: string | null
+  instance_count: number
+}
+
+interface InstanceTable {
+  uid: string
+  series_uid: string
+  study_uid: string
+  sop_class_uid: string
+  transfer_syntax_uid: string
+  instance_number: number | null
+  rows: number | null
+  columns: number | null
+  number_of_frames: number | null
+  sha256: string
+  size_bytes: string | number
+  /** DICOM JSON, deflated; bulk data by reference */
+  metadata: Buffer
+  rule: string
+  report: string
+  archived_at: Generated<Date>
+}
+
+export interface Tables {
+  study: StudyTable
+  series: SeriesTable
+  instance: InstanceTable
+  conflict: { id: Generated<number>; uid: string; sha256: string; at: Generated<Date> }
+}
+
+export type StudyRow = Selectable<StudyTable>
+export type SeriesRow = Selectable<SeriesTable>
+export type InstanceRow = Selectable<InstanceTable>
+export type NewStudy = Insertable<StudyTable>
+export type NewSeries = Insertable<SeriesTable>
+export type NewInstance = Insertable<InstanceTable>
+
+export const migrations: Record<string, Migration> = {
+  '0001 catalogue': {
+    up: async (db) => {
+      await sql`
+        create table study (
+          uid text primary key, project text not null, patient_id text not null, patient_name text not null, patient_sex text,
+          patient_age text, study_date text, study_time text, study_id text, accession_number text, study_description text,
+          modalities text[] not null default '{}', series_count integer not null default 0, instance_count integer not null default 0,
+          archived_at timestamptz not null default now())`.execute(db)
+      await sql`
+        create table series (
+          uid text primary key, study_uid text not null references study (uid), modality text not null, series_number integer,
+          series_description text, body_part text, series_date text, instance_count integer not null default 0)`.execute(
+        db,
+      )
+      await sql`
+        create table instance (
+          uid text primary key, series_uid text not null references series (uid), study_uid text not null, sop_class_uid text not null,
+          transfer_syntax_uid text not null, instance_number integer, rows integer, columns integer, number_of_frames integer,
+          sha256 text not null, size_bytes bigint not null, metadata bytea not null, rule text not null, report text not null,
+          archived_at timestamptz not null default now())`.execute(db)
+      await sql`create table conflict (id bigint generated always as identity primary key, uid text not null, sha256 text not null, at timestamptz not null default now(), unique (uid, sha256))`.execute(
+        db,
+      )
+      for (const [name, on] of [
+        ['study_newest', 'study (archived_at desc, uid)'],
+        ['study_project', 'study (project, archived_at desc, uid)'],
+        ['study_patient', 'study (patient_id text_pattern_ops)'],
+        ['study_name', 'study (patient_name text_pattern_ops)'],
+        ['study_date', 'study (study_date)'],
+        ['study_modalities', 'study using gin (modalities)'],
+        ['series_study', 'series (study_uid)'],
+        ['series_modality', 'series (modality)'],
+        ['instance_series', 'instance (series_uid, instance_number, uid)'],
+        ['instance_study', 'instance (study_uid)'],
+        ['instance_sha256', 'instance (sha256)'],
+      ] as const)
+        await sql`create index ${sql.ref(name)} on ${sql.raw(on)}`.execute(db)
+    },
+  },
+}

@@ -1,0 +1,115 @@
+/** Matching of QIDO-RS (PS3.18 §8.3.4, PS3.4 §C.2.2.2) as SQL: values, lists, wildcards, ranges. */
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { InstanceRow, SeriesRow, StudyRow, Tables } from './schema.ts'
+
+export interface Query {
+  /** PS3.6 keyword → what is to be matched, as in the request; every one is in MATCHED */
+  readonly match: Readonly<Record<string, string>>
+  /** free text over pseudonym and descriptions, for the page */
+  readonly search?: string
+  readonly project?: string
+  readonly limit: number
+  readonly offset: number
+}
+
+type Form = 'text' | 'uid' | 'range' | 'number' | 'modalities'
+interface Column {
+  readonly column: string
+  readonly form: Form
+}
+
+/** what can be matched: the attributes of PS3.18 Tables 10.6.1-5, -3 and -4 that the catalogue has */
+export const MATCHED: Readonly<Record<string, Column>> = {
+  StudyInstanceUID: { column: 'study.uid', form: 'uid' },
+  StudyDate: { column: 'study.study_date', form: 'range' },
+  StudyTime: { column: 'study.study_time', form: 'range' },
+  AccessionNumber: { column: 'study.accession_number', form: 'text' },
+  ModalitiesInStudy: { column: 'study.modalities', form: 'modalities' },
+  PatientName: { column: 'study.patient_name', form: 'text' },
+  PatientID: { column: 'study.patient_id', form: 'text' },
+  PatientSex: { column: 'study.patient_sex', form: 'text' },
+  StudyID: { column: 'study.study_id', form: 'text' },
+  StudyDescription: { column: 'study.study_description', form: 'text' },
+  Modality: { column: 'series.modality', form: 'text' },
+  SeriesInstanceUID: { column: 'series.uid', form: 'uid' },
+  SeriesNumber: { column: 'series.series_number', form: 'number' },
+  SeriesDescription: { column: 'series.series_description', form: 'text' },
+  BodyPartExamined: { column: 'series.body_part', form: 'text' },
+  SOPInstanceUID: { column: 'instance.uid', form: 'uid' },
+  SOPClassUID: { column: 'instance.sop_class_uid', form: 'uid' },
+  InstanceNumber: { column: 'instance.instance_number', form: 'number' },
+}
+
+export async function searchStudies(db: Kysely<Tables>, query: Query): Promise<readonly StudyRow[]> {
+  const series = conditions(query, ['series.', 'instance.'])
+  const within = series.length
+    ? [sql`exists (select 1 from series where series.study_uid = study.uid and ${sql.join(series, sql` and `)})`]
+    : []
+  const { rows } = await sql<StudyRow>`
+    select study.* from study where ${all([...conditions(query, ['study.']), ...within])}
+    order by study.archived_at desc, study.uid limit ${query.limit} offset ${query.offset}`.execute(db)
+  return rows
+}
+
+export async function searchSeries(
+  db: Kysely<Tables>,
+  query: Query,
+): Promise<readonly (SeriesRow & { readonly study: StudyRow })[]> {
+  const { rows } = await sql<SeriesRow & { study: StudyRow }>`
+    select series.*, to_jsonb(study) as study from series join study on study.uid = series.study_uid
+    where ${all(conditions(query, ['study.', 'series.']))}
+    order by series.study_uid, series.series_number nulls last, series.uid limit ${query.limit} offset ${query.offset}`.execute(
+    db,
+  )
+  return rows
+}
+
+export async function searchInstances(db: Kysely<Tables>, query: Query): Promise<readonly InstanceRow[]> {
+  const above = conditions(query, ['study.', 'series.']).length > 0
+  const joins = above
+    ? sql`join series on series.uid = instance.series_uid join study on study.uid = instance.study_uid`
+    : sql``
+  const { rows } = await sql<InstanceRow>`
+    select instance.* from instance ${joins} where ${all(conditions(query, ['study.', 'series.', 'instance.']))}
+    order by instance.series_uid, instance.instance_number nulls last, instance.uid limit ${query.limit} offset ${query.offset}`.execute(
+    db,
+  )
+  return rows
+}
+
+const all = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+  conditions.length ? sql.join(conditions, sql` and `) : sql`true`
+
+function conditions(query: Query, tables: readonly string[]): RawBuilder<unknown>[] {
+  const found: RawBuilder<unknown>[] = []
+  for (const [keyword, value] of Object.entries(query.match)) {
+    const column = MATCHED[keyword]
+    if (column && tables.some((table) => column.column.startsWith(table)) && value !== '' && value !== '*')
+      found.push(condition(column, value))
+  }
+  if (tables.includes('study.') && query.project) found.push(sql`study.project = ${query.project}`)
+  if (tables.includes('study.') && query.search) {
+    const pattern = `%${escaped(query.search)}%`
+    found.push(
+      sql`(study.patient_name ilike ${pattern} or study.study_description ilike ${pattern} or study.uid like ${pattern} or array_to_string(study.modalities, ' ') ilike ${pattern})`,
+    )
+  }
+  return found
+}
+
+function condition({ column, form }: Column, value: string): RawBuilder<unknown> {
+  const field = sql.ref(column)
+  if (form === 'uid') return sql`${field} in (${sql.join(value.split(/[,\\]/).map((uid) => sql`${uid}`))})`
+  if (form === 'number')
+    return sql`${field} = ${Number.isInteger(Number(value)) && Math.abs(Number(value)) < 2 ** 31 ? Number(value) : null}::integer`
+  if (form === 'modalities') return sql`${field} @> array[${value}]::text[]`
+  if (form === 'range' && value.includes('-')) {
+    const [from = '', to = ''] = value.split('-')
+    const bounds = [...(from ? [sql`${field} >= ${from}`] : []), ...(to ? [sql`${field} <= ${to}`] : [])]
+    return bounds.length ? sql`(${sql.join(bounds, sql` and `)})` : sql`true`
+  }
+  if (/[*?]/.test(value)) return sql`${field} like ${escaped(value).replaceAll('*', '%').replaceAll('?', '_')}`
+  return sql`${field} = ${value}`
+}
+
+const escaped = (value: string): string => value.replace(/[\\%_]/g, '\\$&')

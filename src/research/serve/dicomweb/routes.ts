@@ -1,0 +1,160 @@
+/** DICOMweb: QIDO-RS, WADO-RS and STOW-RS (PS3.18 §10) on one prefix. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
+import { Fault } from '../../../base/index.ts'
+import { isUID } from '../../../standards/dicom/index.ts'
+import type { Archive, InstanceRow } from '../../archive/index.ts'
+import { refuseTranscoding, wanted } from './media-types.ts'
+import { parseQuery } from './query.ts'
+import { instanceResult, metadataResult, seriesResult, studyResult } from './results.ts'
+import { bulkDataPart, frameParts, instancePart, multipart } from './retrieve.ts'
+import { storeAll, type Admit } from './store.ts'
+
+interface Place {
+  readonly study?: string
+  readonly series?: string
+  readonly instance?: string
+  readonly frames?: string
+  readonly '*'?: string
+}
+type Request = FastifyRequest<{ Params: Place; Querystring: Record<string, string | string[]> }>
+
+const JSON_TYPES = ['application/dicom+json', 'application/json'] as const
+/** a study of more instances is retrieved by series */
+const MOST_INSTANCES = 100_000
+
+export function dicomwebRoutes(
+  app: FastifyInstance,
+  {
+    archive,
+    admit,
+    projects,
+    account,
+  }: {
+    readonly archive: Archive
+    readonly admit: Admit
+    readonly projects: readonly { readonly name: string }[]
+    account(request: FastifyRequest): string
+  },
+): void {
+  const base = (request: FastifyRequest): string => `${request.protocol}://${request.host}/dicom-web`
+
+  const search = (level: 'study' | 'series' | 'instance') => async (request: Request, reply: FastifyReply) => {
+    const type = wanted(request.headers.accept, JSON_TYPES)
+    const { query, include, warnings } = parseQuery(request.query, fixed(request.params))
+    if (warnings.length) void reply.header('warning', warnings.map((text) => `299 sluice "${text}"`).join(', '))
+    void reply.type(`${type}; charset=utf-8`)
+    const at = base(request)
+    const across = request.params.study === undefined
+    if (level === 'study') return (await archive.searchStudies(query)).map((row) => studyResult(row, at))
+    if (level === 'series') return (await archive.searchSeries(query)).map((row) => seriesResult(row, at, across))
+    return (await archive.searchInstances(query)).map((row) => instanceResult(row, at, include))
+  }
+
+  /** @throws Fault 'not-found' */
+  const instances = async ({ params }: Request): Promise<readonly InstanceRow[]> => {
+    const found = await archive.searchInstances({ match: fixed(params), limit: MOST_INSTANCES, offset: 0 })
+    if (found.length === 0) throw new Fault('not-found')
+    return found
+  }
+  const one = async (request: Request): Promise<InstanceRow> => (await instances(request))[0] as InstanceRow
+
+  const retrieve = async (request: Request, reply: FastifyReply) => {
+    const found = await instances(request)
+    const single = request.params.instance !== undefined
+    const type = wanted(
+      request.headers.accept,
+      single
+        ? (['multipart/related; application/dicom', 'application/dicom'] as const)
+        : (['multipart/related; application/dicom'] as const),
+    )
+    for (const instance of found) refuseTranscoding(request.headers.accept, instance.transfer_syntax_uid)
+    if (type === 'application/dicom') {
+      const part = instancePart(archive, found[0] as InstanceRow)
+      return reply.type(part.contentType).send(
+        Readable.from(
+          (function* () {
+            for (const chunk of part.bytes()) yield Buffer.from(chunk)
+          })(),
+          { objectMode: false },
+        ),
+      )
+    }
+    const { contentType, body } = multipart(
+      'application/dicom',
+      (function* () {
+        for (const instance of found) yield instancePart(archive, instance)
+      })(),
+    )
+    return reply.type(contentType).send(body)
+  }
+
+  const metadata = async (request: Request, reply: FastifyReply) => {
+    const type = wanted(request.headers.accept, JSON_TYPES)
+    const found = await instances(request)
+    return reply.type(`${type}; charset=utf-8`).send(found.map((instance) => metadataResult(instance, base(request))))
+  }
+
+  const frames = async (request: Request, reply: FastifyReply) => {
+    const instance = await one(request)
+    wanted(request.headers.accept, ['multipart/related; application/octet-stream', 'application/octet-stream'] as const)
+    refuseTranscoding(request.headers.accept, instance.transfer_syntax_uid)
+    const { contentType, body } = multipart(
+      'application/octet-stream',
+      frameParts(archive, instance, request.params.frames ?? ''),
+    )
+    return reply.type(contentType).send(body)
+  }
+
+  const bulkData = async (request: Request, reply: FastifyReply) => {
+    wanted(request.headers.accept, ['multipart/related; application/octet-stream'] as const)
+    const { contentType, body } = multipart('application/octet-stream', [
+      bulkDataPart(archive, await one(request), request.params['*'] ?? ''),
+    ])
+    return reply.type(contentType).send(body)
+  }
+
+  const store = async (request: Request, reply: FastifyReply) => {
+    const asked = request.query.project
+    const project =
+      projects.find(({ name }) => name === asked) ??
+      (asked === undefined && projects.length === 1 ? projects[0] : undefined)
+    if (!project) throw new Fault('project-unknown')
+    const { status, json } = await storeAll(request.headers['content-type'], request.raw, (part) =>
+      admit(part, { project: project.name, account: account(request) }),
+    )
+    return reply.code(status).type('application/dicom+json; charset=utf-8').send(json)
+  }
+
+  // bodies of STOW-RS are streams: nothing parses them before we do
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+
+  app.get('/studies', search('study'))
+  app.get('/series', search('series'))
+  app.get('/instances', search('instance'))
+  app.get('/studies/:study/series', search('series'))
+  app.get('/studies/:study/instances', search('instance'))
+  app.get('/studies/:study/series/:series/instances', search('instance'))
+  app.get('/studies/:study', retrieve)
+  app.get('/studies/:study/series/:series', retrieve)
+  app.get('/studies/:study/series/:series/instances/:instance', retrieve)
+  app.get('/studies/:study/metadata', metadata)
+  app.get('/studies/:study/series/:series/metadata', metadata)
+  app.get('/studies/:study/series/:series/instances/:instance/metadata', metadata)
+  app.get('/studies/:study/series/:series/instances/:instance/frames/:frames', frames)
+  app.get('/studies/:study/series/:series/instances/:instance/bulkdata/*', bulkData)
+  app.post('/studies', { bodyLimit: Number.MAX_SAFE_INTEGER }, store)
+}
+
+/** @throws Fault 'bad-request' for what is no UID */
+function fixed({ study, series, instance }: Place): Record<string, string> {
+  const uids = {
+    ...(study === undefined ? {} : { StudyInstanceUID: study }),
+    ...(series === undefined ? {} : { SeriesInstanceUID: series }),
+    ...(instance === undefined ? {} : { SOPInstanceUID: instance }),
+  }
+  for (const [keyword, uid] of Object.entries(uids))
+    if (!isUID(uid)) throw new Fault('bad-request', { parameter: keyword })
+  return uids
+}

@@ -1,0 +1,4 @@
+/** The research side to the outside: DICOMweb, the page and its API, accounts. */
+export { createResearchServer, type ResearchOptions, type ResearchServer } from './server.ts'
+export type { Admit, AdmitOutcome } from './dicomweb/store.ts'
+export type { Failure, Live, Project, Session, StudyPage, StudySummary } from './contract.ts'
