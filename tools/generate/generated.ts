@@ -1,4 +1,5 @@
 /** Every generated file and its text. */
+import { jsonSchema } from '../../src/app/config/index.ts'
 import { dictionaryFiles } from './dictionary.ts'
 import { faultsDocument } from './faults.ts'
 import { limitsDocument } from './limits.ts'
@@ -8,5 +9,6 @@ export function generated(): ReadonlyMap<string, string> {
     ...(dictionaryFiles() ?? []),
     ['docs/faults.md', faultsDocument()],
     ['docs/limits.md', limitsDocument()],
+    ['sluice.schema.json', jsonSchema()],
   ])
 }

@@ -1,0 +1,102 @@
+/** Every setting, typed, defaulted and documented here; sluice.schema.json is made from it. */
+import { z } from 'zod'
+
+const ADDRESS = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/
+const address = (what: string, fallback?: string) => {
+  const schema = z.string().regex(ADDRESS, 'must be host:port').describe(what)
+  return fallback === undefined ? schema : schema.default(fallback)
+}
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be small letters, digits and dashes, at most 40')
+
+export const linkSchema = z
+  .strictObject({
+    name: name.describe('what this link is called on the operator’s page'),
+    protocol: z.literal('dicom').default('dicom').describe('what the peers speak'),
+    listen: address('where the devices connect'),
+    upstream: address('the archive that they mean'),
+    connectTimeoutMs: z
+      .int()
+      .min(100)
+      .max(60_000)
+      .default(2000)
+      .describe('how long the archive may take to accept a connection'),
+  })
+  .describe('a port of ours and the system behind it')
+
+export const projectSchema = z
+  .strictObject({
+    name,
+    title: z.string().min(1).max(200).describe('what researchers read'),
+    profile: z.literal('basic').default('basic').describe('PS3.15 Basic Application Level Confidentiality Profile'),
+    dates: z
+      .enum(['removed', 'shifted'])
+      .default('removed')
+      .describe('shifted: by a number of days that belongs to the person'),
+    patientCharacteristics: z
+      .boolean()
+      .default(false)
+      .describe('keep sex, age, size and weight (PS3.15 Retain Patient Characteristics)'),
+  })
+  .describe('a research purpose with its own keys and pseudonyms')
+
+export const ruleSchema = z
+  .strictObject({
+    name: z.string().min(1).max(200),
+    project: z.string().describe('the project that gets what this rule selects'),
+    when: z
+      .string()
+      .min(1)
+      .max(4000)
+      .describe('a Common Expression Language expression over dicom.KEYWORD and association'),
+  })
+  .describe('what research asked for')
+
+export const configSchema = z.strictObject({
+  version: z.literal(1).describe('of this file’s form'),
+  home: z.string().default('./data').describe('where everything is kept, relative to this file'),
+  web: z
+    .strictObject({ listen: address('the research page and DICOMweb', '127.0.0.1:8080') })
+    .default({ listen: '127.0.0.1:8080' }),
+  operate: z
+    .strictObject({ listen: address('the operator’s page', '127.0.0.1:8081') })
+    .default({ listen: '127.0.0.1:8081' }),
+  links: z.array(linkSchema).default([]),
+  projects: z.array(projectSchema).default([]),
+  rules: z.array(ruleSchema).default([]),
+  relay: z
+    .strictObject({
+      processes: z.int().min(1).max(16).default(1).describe('relay processes that share the links’ sockets'),
+    })
+    .default({ processes: 1 }),
+  spool: z
+    .strictObject({
+      segmentBytes: z.int().min(1_000_000).default(268_435_456),
+      maxBytes: z.int().min(1_000_000).optional().describe('nothing more is captured while the spool holds more'),
+    })
+    .default({ segmentBytes: 268_435_456 }),
+  catalogue: z
+    .strictObject({
+      url: z.string().describe('postgres://… of a database of yours; the embedded one is used without it'),
+    })
+    .optional(),
+  vault: z.strictObject({ url: z.string().describe('postgres://… in the clinical network') }).optional(),
+  drainTimeoutMs: z
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(30_000)
+    .describe('how long running associations may finish when Sluice is told to end'),
+  demo: z.boolean().default(false).describe('the demo hospital: two CTs and a PACS of our own making, on loopback'),
+})
+
+export type Config = z.infer<typeof configSchema>
+export type LinkConfig = z.infer<typeof linkSchema>
+
+/** `host:port` of the schema as its two parts */
+export function splitAddress(text: string): { readonly host: string; readonly port: number } {
+  const [, host = '', port = ''] = ADDRESS.exec(text) ?? []
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
+}
+
+export const jsonSchema = (): string =>
+  `${JSON.stringify({ title: 'sluice.yaml', ...z.toJSONSchema(configSchema, { io: 'input' }) }, null, 2)}\n`

@@ -1,0 +1,43 @@
+/** The first sluice.yaml: with comments, so that it can be read and changed by hand. */
+const head = (schema: string) => `# yaml-language-server: $schema=${schema}
+# Sluice. After a change: \`sluice check\`, then SIGHUP. Running associations are not cut.
+version: 1
+
+# Where everything is kept: spool, keys, databases, archive.
+home: ./data
+
+# The research page and DICOMweb, and the operator's page. Both ask for a sign-in.
+web: { listen: 127.0.0.1:8080 }
+operate: { listen: 127.0.0.1:8081 }
+`
+
+const projects = `
+# A project has its own keys: the same patient has another pseudonym in another project.
+projects:
+  - { name: head-ct, title: Haematoma on head CT, profile: basic, patientCharacteristics: true }
+
+# What research asked for, as expressions over PS3.6 keywords and the association.
+rules:
+  - name: head ct for research
+    project: head-ct
+    when: 'dicom.Modality == "CT" && dicom.BodyPartExamined in ["HEAD", "BRAIN"]'
+`
+
+/** @param port of the link */
+export const demoConfig = (schema: string): string => `${head(schema)}
+# The demo hospital: two CTs and a PACS of our own making, on loopback. Switch it off in a hospital.
+demo: true
+
+# A link is a port of ours and the archive behind it. The demo's CTs send to this one; its PACS listens behind it.
+links:
+  - { name: demo-ct-to-pacs, protocol: dicom, listen: 127.0.0.1:11112, upstream: 127.0.0.1:11113 }
+${projects}`
+
+export const hospitalConfig = (
+  schema: string,
+  link: { readonly listen: string; readonly upstream: string },
+): string => `${head(schema)}
+# A link is a port of ours and the archive behind it: devices are pointed at the port, and reach the archive through it.
+links:
+  - { name: devices-to-pacs, protocol: dicom, listen: ${link.listen}, upstream: ${link.upstream} }
+${projects}`

@@ -1,0 +1,107 @@
+/**
+ * The one path from the spool to the archive, on a page: select, de-identify, archive, settle. Whatever cannot be done
+ * with certainty goes to quarantine; what only has to wait is tried again.
+ */
+import { Fault } from '../base/index.ts'
+import type { Captured, Settlement } from '../clinical/spool/index.ts'
+import type { Selector } from '../clinical/select/index.ts'
+import { deidentify, quarantined, type GateProject, type PseudonymKeys } from '../deidentify/index.ts'
+import type { Archive } from '../research/archive/index.ts'
+import { openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
+
+export interface Stations {
+  readonly selector: Selector
+  readonly projects: ReadonlyMap<string, GateProject>
+  readonly keys: PseudonymKeys
+  readonly archive: Archive
+}
+
+/** What became of one instance in one project. */
+export type Admitted =
+  | {
+      readonly outcome: 'archived' | 'already-archived' | 'conflict'
+      readonly project: string
+      readonly instance: DataSet<'de-identified'>
+    }
+  | {
+      readonly outcome: 'quarantined'
+      readonly project: string
+      readonly code: Extract<Settlement, { outcome: 'quarantined' }>['code']
+      readonly path?: string
+      readonly offset?: number
+    }
+
+/**
+ * Takes a captured instance along the whole path and settles it.
+ * @throws Fault with `retry: 'later'` when a store is away: the capture stays unsettled and is to be tried again
+ */
+export async function admit(captured: Captured, stations: Stations): Promise<Settlement> {
+  const settlement = await journey(captured, stations)
+  await captured.settle(settlement)
+  return settlement
+}
+
+async function journey(captured: Captured, stations: Stations): Promise<Settlement> {
+  let instance: DataSet<'identified'>
+  try {
+    instance = openDataSet(captured.source)
+  } catch (error) {
+    const { code, path } = quarantined(error)
+    return { outcome: 'quarantined', code, ...(path ? { path } : {}) }
+  }
+  const selected = stations.selector
+    .select(instance.attributes, captured.start)
+    .filter(({ result }) => result === 'selected')
+  if (selected.length === 0) return { outcome: 'not-selected' }
+  const projects = new Map(selected.map(({ project, rule }) => [project, rule]))
+  const admitted: Admitted[] = []
+  for (const [project, rule] of projects) admitted.push(await intoProject(instance, project, rule, stations))
+  // one project's refusal keeps the identified bytes, whatever the others took
+  const refused = admitted.find((one) => one.outcome === 'quarantined')
+  if (refused?.outcome === 'quarantined')
+    return {
+      outcome: 'quarantined',
+      code: refused.code,
+      ...(refused.path ? { path: refused.path } : {}),
+      project: refused.project,
+    }
+  return {
+    outcome: admitted.some(({ outcome }) => outcome === 'conflict') ? 'conflict' : 'archived',
+    projects: [...projects.keys()],
+  }
+}
+
+/** An instance that is a project's already: one that somebody uploaded to it. */
+export async function admitFile(
+  file: ByteSource,
+  project: string,
+  stations: Omit<Stations, 'selector'>,
+): Promise<Admitted> {
+  try {
+    return await intoProject(openDataSet(file), project, 'upload', stations)
+  } catch (error) {
+    if (isWaiting(error)) throw error
+    return { project, ...quarantined(error) }
+  }
+}
+
+async function intoProject(
+  instance: DataSet<'identified'>,
+  name: string,
+  rule: string,
+  { projects, keys, archive }: Omit<Stations, 'selector'>,
+): Promise<Admitted> {
+  const project = projects.get(name)
+  if (!project) return { outcome: 'quarantined', project: name, code: 'project-unknown' }
+  const gate = await deidentify(instance, project, keys)
+  if (gate.outcome === 'quarantined') return { project: name, ...gate }
+  const { outcome } = await archive.store(gate.dataSet, { project: name, rule, report: JSON.stringify(gate.report) })
+  return {
+    outcome: outcome === 'stored' ? 'archived' : outcome === 'already-stored' ? 'already-archived' : 'conflict',
+    project: name,
+    instance: gate.dataSet,
+  }
+}
+
+/** The failure is not of the instance: a database or disk is away. */
+export const isWaiting = (error: unknown): boolean => error instanceof Fault && error.entry.retry !== 'never'
