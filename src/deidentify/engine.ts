@@ -225,6 +225,9 @@ export class Engine {
   #clean(event: ElementEvent): boolean {
     if (BINARY.has(event.vr)) return true
     const value = this.#ascii(event)
+    // a short number of a patient is part of many measures; a long one as a whole value is that number
+    if (event.vr === 'DS' || event.vr === 'IS')
+      return !value.split('\\').some((one) => one.trim().length >= 6 && this.#input.words.includes(one.trim()))
     return !this.#input.words.some((word) => value.includes(word))
   }
 

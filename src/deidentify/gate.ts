@@ -47,10 +47,16 @@ export async function deidentify(
   project: GateProject,
   keys: PseudonymKeys,
 ): Promise<GateOutcome> {
-  const uidKey = await keys.uidKey(project.name)
-  const person = await keys.person(project.name, identityOf(instance))
+  let identity: Identity
   try {
     refuseSuspects(instance)
+    identity = identityOf(instance)
+  } catch (error) {
+    return quarantined(error)
+  }
+  const uidKey = await keys.uidKey(project.name)
+  const person = await keys.person(project.name, identity)
+  try {
     return cleared(instance, project, person, uidKey)
   } catch (error) {
     return quarantined(error)
