@@ -75,14 +75,16 @@ async function clear(source: ByteSource, project: GateProject, keys: PseudonymKe
   return deidentify(opened, project, keys)
 }
 
-/** A file as a source; large reads share one buffer, so that memory does not grow with the file. */
+/** what a scan may keep; a read of more is copied on before the next one */
+const KEPT_BYTES = 65_536
+const shared = Buffer.allocUnsafeSlow(1 << 20)
+
+/** A file as a source; all large reads share one buffer, so that memory grows neither with the file nor with their number. */
 export function fileSource(fd: number): ByteSource {
-  const shared = Buffer.allocUnsafe(1 << 20)
   return {
     sizeBytes: fstatSync(fd).size,
     read: (offset, length) => {
-      // small reads are kept by whoever asked for them; a large one is copied on before the next
-      const into = length === shared.length ? shared : Buffer.allocUnsafe(length)
+      const into = length > KEPT_BYTES && length <= shared.length ? shared : Buffer.allocUnsafe(length)
       return into.subarray(0, readSync(fd, into, 0, length, offset))
     },
   }

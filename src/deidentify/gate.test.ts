@@ -232,3 +232,15 @@ test('no text value of any data set survives, and everything parsed is accounted
     { numRuns: 60 },
   )
 })
+
+test('a short patient number does not cost a measure that holds its digits; a long one as a whole value goes', async () => {
+  const { again } = await cleared(
+    file([
+      { tag: 0x00100020, vr: 'LO', value: '7031\\20417731' },
+      { tag: 0x00181151, vr: 'IS', value: '20417731' },
+      { tag: 0x00280030, vr: 'DS', value: '0.7031\\0.7031' },
+    ]),
+  )
+  assert.deepEqual(strings(again.attributes, 'PixelSpacing'), ['0.7031', '0.7031'])
+  assert.deepEqual(strings(again.attributes, 'XRayTubeCurrent'), [])
+})
