@@ -1,0 +1,180 @@
+/** The relay beside no relay and HAProxy: a generator and a sink that use next to no CPU, and 256 held associations. */
+import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bindListeningSocket } from '../src/app/roles/listening.ts'
+import type { FromRelay, ToRelay } from '../src/app/roles/relay.ts'
+import { freePort, portAnswers } from '../test/peers.ts'
+import { ended, Figures, memoryMb, native, result, timed, versionOf, type Options, type Result } from './measure.ts'
+
+const WORKLOADS = [
+  { name: 'CT 1', connections: 1, objects: 400, sizeBytes: 524_288 },
+  { name: 'CT 8', connections: 8, objects: 480, sizeBytes: 524_288 },
+  { name: 'CT 64', connections: 64, objects: 640, sizeBytes: 524_288 },
+  { name: 'small 1', connections: 1, objects: 4000, sizeBytes: 20_000 },
+  { name: 'small 64', connections: 64, objects: 12_800, sizeBytes: 20_000 },
+  { name: 'echo', connections: 1, objects: 2000, sizeBytes: 100 },
+] as const
+
+export async function run(options: Options): Promise<readonly Result[]> {
+  const figures = new Figures()
+  const notes = ['measured on loopback; storescu, Orthanc, a 1 Gbit/s line and a slow archive are not measured here']
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
+  try {
+    for (let round = 0; round < options.rounds; round++)
+      for (const workload of WORKLOADS)
+        for (const target of ['direct', 'haproxy', 'sluice', 'sluice and tap'] as const) {
+          const why = await measure(figures, folder, workload, target, options.quick)
+          if (why) notes.push(`${workload.name}, ${target}, round ${round}: not counted, ${why}`)
+        }
+    figures.add('256 held', 'sluice', 'MB', await heldMb())
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const ratios = Object.fromEntries(
+    WORKLOADS.flatMap(({ name }) =>
+      (['sluice', 'sluice and tap'] as const).flatMap((target) => {
+        const ratio = figures.ratio(name, target, 'haproxy', 'objects/s')
+        return ratio ? [[`${name}: ${target} / haproxy`, ratio] as const] : []
+      }),
+    ),
+  )
+  const targets: Record<string, Result['targets'][string]> = {}
+  for (const [name, ratio] of Object.entries(ratios)) {
+    if (name.startsWith('echo')) continue
+    const goal = name.includes('tap') ? 0.8 : 1
+    targets[name] = { goal: `at least ${goal}`, measured: ratio.median, reached: ratio.median >= goal }
+  }
+  const row = (workload: string, target: string) =>
+    figures.rows.find((each) => each.workload === workload && each.target === target && each.unit !== 'objects/s')
+  const addedUs = (row('echo', 'sluice')?.spread.median ?? NaN) - (row('echo', 'direct')?.spread.median ?? NaN)
+  targets['a question of 100 bytes, added at p50'] = {
+    ...{ goal: 'at most 100 µs', measured: addedUs, reached: addedUs <= 100 },
+  }
+  const held = row('256 held', 'sluice')?.spread.median ?? NaN
+  targets['256 held associations'] = { goal: 'at most 150 MB', measured: held, reached: held <= 150 }
+  const versions = { haproxy: versionOf('haproxy', ['-v']) }
+  return [result('relay', options, { rows: figures.rows, ratios, targets, notes, versions })]
+}
+
+/** @returns why the figure does not count; undefined when it does */
+async function measure(
+  figures: Figures,
+  folder: string,
+  workload: (typeof WORKLOADS)[number],
+  target: 'direct' | 'haproxy' | 'sluice' | 'sluice and tap',
+  quick: boolean,
+): Promise<string | undefined> {
+  const sinkPort = await freePort()
+  const sink = spawn(native('sink'), [String(sinkPort)], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const stops: (() => unknown)[] = []
+  let unequal = 0
+  let closed = 0
+  try {
+    await portAnswers(sinkPort)
+    let port = sinkPort
+    if (target === 'haproxy') {
+      port = await freePort()
+      const file = join(folder, 'haproxy.cfg')
+      writeFileSync(file, haproxyConfiguration(port, sinkPort))
+      const haproxy = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' }).on('error', () => {})
+      stops.push(() => ended(haproxy))
+      await portAnswers(port)
+    } else if (target !== 'direct') {
+      const path = target === 'sluice' ? undefined : join(folder, `tap-${sinkPort}`)
+      if (path) stops.push(await discard(path))
+      const relay = await startRelay(sinkPort, path)
+      stops.push(relay.stop)
+      port = relay.port
+      relay.child.on('message', (message: FromRelay) => {
+        if (message.type !== 'events') return
+        for (const event of message.events)
+          if (event.type === 'association-closed') {
+            closed++
+            for (const proof of [event.toUpstream, event.toModality])
+              if (!proof.sha256In || proof.sha256In !== proof.sha256Out || proof.bytesIn !== proof.bytesOut) unequal++
+          }
+      })
+      if (path) await new Promise((done) => setTimeout(done, 400))
+    }
+    const objects = Math.max(workload.connections, Math.floor(workload.objects / (quick ? 4 : 1)))
+    const { status, stdout } = await timed(
+      native('generator'),
+      [port, workload.connections, objects, workload.sizeBytes].map(String),
+    )
+    if (target.startsWith('sluice')) await new Promise((done) => setTimeout(done, 250))
+    const seen = (await ended(sink, 'SIGTERM')).trim()
+    const [seconds, sent, bytes, checksum, p50Us] = stdout.trim().split(' ')
+    if (status !== 0 || seen !== `${sent} ${bytes} ${checksum}`) return 'the sink did not see what was sent'
+    if (target.startsWith('sluice') && (unequal > 0 || closed < workload.connections)) return 'the hashes differ'
+    figures.add(workload.name, target, 'objects/s', Number(sent) / Number(seconds))
+    if (workload.name === 'echo') figures.add(workload.name, target, 'µs at p50', Number(p50Us))
+    return undefined
+  } catch {
+    return 'it did not start'
+  } finally {
+    for (const stop of stops.reverse()) await stop()
+    await ended(sink)
+  }
+}
+
+async function startRelay(upstreamPort: number, tap: string | undefined) {
+  const listening = bindListeningSocket('127.0.0.1', 0)
+  const role = join(import.meta.dirname, '../src/app/roles/relay.ts')
+  const child: ChildProcess = fork(role, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  if (tap) child.send({ type: 'tap', path: tap } satisfies ToRelay)
+  const link = { name: 'link', upstream: { host: '127.0.0.1', port: upstreamPort } }
+  child.send({ type: 'serve', link } satisfies ToRelay, listening.handle)
+  await new Promise((done) => child.once('message', done))
+  const stop = async () => {
+    await ended(child)
+    listening.close()
+  }
+  return { child, port: listening.port, stop }
+}
+
+/** A reader of the tap in a process of its own, that keeps nothing. */
+async function discard(path: string): Promise<() => Promise<unknown>> {
+  const program = `require('net').createServer(s=>s.resume()).listen(${JSON.stringify(path)},()=>console.log('up'))`
+  const reader = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] })
+  await new Promise((done) => reader.stdout.once('data', done))
+  return () => ended(reader)
+}
+
+async function heldMb(): Promise<number> {
+  const server = createServer((socket) => socket.on('error', () => {}).pipe(socket))
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const relay = await startRelay((server.address() as { port: number }).port, undefined)
+  const sockets = await Promise.all(
+    Array.from(
+      { length: 256 },
+      () =>
+        new Promise<ReturnType<typeof connect>>((done) => {
+          const socket = connect(relay.port, '127.0.0.1', () => socket.write(Buffer.alloc(65_536)))
+          socket.on('error', () => {}).on('data', () => socket.bytesRead >= 65_536 && done(socket))
+        }),
+    ),
+  )
+  const { peak } = memoryMb(relay.child.pid ?? 0)
+  sockets.forEach((socket) => socket.destroy())
+  await relay.stop()
+  server.close()
+  return peak
+}
+
+const haproxyConfiguration = (port: number, upstreamPort: number) => `global
+  nbthread 1
+  maxconn 2000
+defaults
+  mode tcp
+  timeout connect 2s
+  timeout client 1m
+  timeout server 1m
+frontend device
+  bind 127.0.0.1:${port}
+  default_backend archive
+backend archive
+  server archive 127.0.0.1:${upstreamPort}
+`
