@@ -2,4 +2,4 @@
 export { openSpoolWriter, type SpoolCapture, type SpoolOptions, type SpoolState, type SpoolWriter } from './writer.ts'
 export { openSpoolReader, type SpoolReader } from './reader.ts'
 export type { Captured, Settlement, SpoolStart } from './captured.ts'
-export type { Quarantined } from './quarantine.ts'
+export { discardFromQuarantine, type Quarantined } from './quarantine.ts'

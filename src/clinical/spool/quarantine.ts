@@ -1,6 +1,7 @@
 /** What could not be de-identified with certainty: the bytes stay in the clinical zone, sealed as they were, with the reason beside. */
-import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Fault } from '../../base/index.ts'
 import { chunks, type ByteSource } from '../../standards/dicom/index.ts'
 import type { Settlement } from './captured.ts'
 import { encodeRecord, RECORD } from './records.ts'
@@ -29,7 +30,7 @@ export async function putInQuarantine(
 ): Promise<void> {
   const quarantine = join(folder, 'quarantine')
   await mkdir(quarantine, { recursive: true, mode: 0o700 })
-  const name = join(quarantine, `${ref}-${Date.now().toString(36)}`)
+  const name = join(quarantine, ref)
   const file = await open(`${name}.tmp`, 'w', 0o600)
   try {
     for (const chunk of chunks(one.source)) {
@@ -49,9 +50,19 @@ export async function putInQuarantine(
     ...(project ? { project } : {}),
     sizeBytes: one.sizeBytes,
   }
-  await writeFile(`${name}.json`, JSON.stringify(reason), { mode: 0o600, flush: true })
   await rename(`${name}.tmp`, `${name}.bytes`)
+  await writeFile(`${name}.json.tmp`, JSON.stringify(reason), { mode: 0o600, flush: true })
+  await rename(`${name}.json.tmp`, `${name}.json`)
   await syncFolder(quarantine)
+}
+
+/** Deletes bytes and reason for good; saying it twice is harmless. */
+export async function discardFromQuarantine(folder: string, ref: string): Promise<void> {
+  if (!/^\d+-\d+$/.test(ref)) throw new Fault('not-found')
+  const quarantine = join(folder, 'quarantine')
+  await rm(join(quarantine, `${ref}.bytes`), { force: true })
+  await rm(join(quarantine, `${ref}.json`), { force: true })
+  await syncFolder(quarantine).catch(() => {})
 }
 
 /** @returns newest first */

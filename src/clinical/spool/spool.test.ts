@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { eventually, temporaryFolder } from '../../../test/peers.ts'
 import { Fault } from '../../base/index.ts'
 import { readFileMeta } from '../../standards/dicom/index.ts'
-import { openSpoolReader, openSpoolWriter, type Captured, type SpoolStart } from './index.ts'
+import { discardFromQuarantine, openSpoolReader, openSpoolWriter, type Captured, type SpoolStart } from './index.ts'
 
 const start = (n: number): SpoolStart => ({
   ...{ associationId: 'a', link: 'link', callingAETitle: 'CT01', calledAETitle: 'PACS', remoteAddress: '127.0.0.1' },
@@ -192,6 +192,27 @@ test('quarantine keeps the bytes and the reason, and frees the segment', async (
   )
   assert.equal(globSync(join(folder, '*.segment')).length, 0)
   assert.equal(globSync(join(folder, 'quarantine/*.bytes')).length, 1)
+  await assert.rejects(discardFromQuarantine(folder, '../1-1'))
+  await discardFromQuarantine(folder, kept?.ref ?? '')
+  assert.deepEqual(await reader.quarantine(), [])
+  assert.equal(globSync(join(folder, 'quarantine/*')).length, 0)
+})
+
+test('bytes given to a capture may be used again at once', async (t) => {
+  const folder = temporaryFolder(t)
+  const writer = await openSpoolWriter({ folder })
+  const one = writer.begin(start(1))
+  const reused = Buffer.alloc(50_000)
+  for (let n = 0; n < 5; n++) one?.write(reused.fill(n))
+  reused.fill(99)
+  await one?.commit(0)
+  await writer.close()
+  const reader = await openSpoolReader({ folder })
+  t.after(() => reader.close())
+  const [captured] = await reader.take(1)
+  assert.ok(captured)
+  const expected = Buffer.concat([0, 1, 2, 3, 4].map((n) => Buffer.alloc(50_000, n)))
+  assert.ok(bytesOf(captured).equals(expected))
 })
 
 test('an idle segment is closed so that it can be deleted, and a killed writer leaves nothing behind it', async (t) => {

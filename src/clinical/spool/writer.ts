@@ -41,6 +41,8 @@ export interface SpoolWriter {
 
 /** what may wait for the disk; past it a capture is given up, the line goes on */
 const QUEUE_BYTES = 64 * 1024 * 1024
+/** small pieces are put together up to this before they become a record */
+const PIECE_BYTES = 64 * 1024
 const HOUSEKEEPING_MS = 500
 /** a segment that nothing is written to is closed, so that it can be deleted once settled */
 const IDLE_MS = 1000
@@ -55,7 +57,8 @@ export async function openSpoolWriter(options: SpoolOptions): Promise<SpoolWrite
     key,
   } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  let next = (await closeLeftovers(folder)) + 1
+  // seconds since the epoch, so that a reference is not used again after everything was settled and deleted
+  let next = Math.max((await closeLeftovers(folder)) + 1, Math.floor(Date.now() / 1000))
   let current: SegmentWriter | undefined = await SegmentWriter.create(pathOf(folder, next), next)
   const closing = new Set<SegmentWriter>()
   let state: SpoolState = { bytes: 0, segments: 0, freeFraction: 1, full: false }
@@ -111,6 +114,8 @@ function begin(segment: SegmentWriter, start: SpoolStart, key: Uint8Array | unde
   segment.openCaptures++
   let bytes = 0
   let ended = false
+  let piece: Buffer | undefined
+  let filled = 0
   segment.append(encodeRecord(RECORD.start, capture, Buffer.from(JSON.stringify(start)), key))
   const end = (): boolean => {
     if (ended) return false
@@ -118,18 +123,39 @@ function begin(segment: SegmentWriter, start: SpoolStart, key: Uint8Array | unde
     segment.openCaptures--
     return true
   }
+  const flush = (): void => {
+    if (!piece || filled === 0) return
+    // a buffer that is mostly empty would cost the queue more than it counts
+    const whole = filled * 2 < piece.length ? Buffer.from(piece.subarray(0, filled)) : piece.subarray(0, filled)
+    segment.append(encodeRecord(RECORD.data, capture, whole, key))
+    piece = undefined
+    filled = 0
+  }
   const abandon = (reason: string): void => {
+    piece = undefined
     if (end()) segment.append(encodeRecord(RECORD.abandon, capture, Buffer.from(JSON.stringify({ reason })), key))
   }
   return {
-    write: (piece) => {
-      if (ended || piece.length === 0) return
-      if (segment.failed || segment.queuedBytes > QUEUE_BYTES) return abandon('the disk is too slow')
-      bytes += piece.length
-      segment.append(encodeRecord(RECORD.data, capture, piece, key))
+    write: (more) => {
+      if (ended) return
+      if (segment.failed) return abandon('the disk failed')
+      if (segment.queuedBytes > QUEUE_BYTES) return abandon('the disk is too slow')
+      bytes += more.length
+      for (let at = 0; at < more.length;) {
+        piece ??= Buffer.allocUnsafeSlow(PIECE_BYTES)
+        const taken = Math.min(more.length - at, PIECE_BYTES - filled)
+        piece.set(more.subarray(at, at + taken), filled)
+        filled += taken
+        at += taken
+        if (filled === PIECE_BYTES) flush()
+      }
     },
     commit: async (status) => {
-      if (ended || segment.failed) throw new Fault('disk-failed', { segment: segment.number })
+      if (ended || segment.failed) {
+        end()
+        throw new Fault('disk-failed', { segment: segment.number })
+      }
+      flush()
       segment.append(
         encodeRecord(RECORD.commit, capture, Buffer.from(JSON.stringify({ status, bytes, at: Date.now() })), key),
       )
