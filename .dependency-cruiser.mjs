@@ -14,7 +14,7 @@ const TABLE = {
   'clinical/select': { may: ['base', 'standards/dicom'], touch: ['@bufbuild/cel'] },
   'clinical/operate': {
     may: ['base', 'standards/dicom', 'clinical/spool'],
-    touch: ['http', 'fs', 'path', 'crypto', 'fastify', '@fastify/static', 'zod'],
+    touch: ['http', 'fs', 'path', 'crypto', 'util', 'fastify', '@fastify/static', 'zod'],
   },
   deidentify: { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto', 'zlib', 'stream', 'kysely', 'pg'] },
   'research/archive': {

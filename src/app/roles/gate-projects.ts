@@ -1,0 +1,11 @@
+/** Projects of the configuration as the gate wants them. */
+import type { GateProject } from '../../deidentify/index.ts'
+import type { Config } from '../config/index.ts'
+
+export const gateProjects = (config: Config): ReadonlyMap<string, GateProject> =>
+  new Map(
+    config.projects.map(({ name, profile, dates, patientCharacteristics }) => [
+      name,
+      { name, profile, options: { dates, patientCharacteristics } },
+    ]),
+  )

@@ -1,0 +1,81 @@
+/** Keeps one child running: starts it, starts it again when it ends, and hears what it says. */
+import { fork, type ChildProcess, type Serializable } from 'node:child_process'
+import { join } from 'node:path'
+import { log } from '../../base/index.ts'
+
+export interface KeeperOptions {
+  readonly role: string
+  readonly execArgv?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  onStart(child: ChildProcess): void
+  onMessage(message: unknown): void
+}
+
+/** the first restart comes at once; one that keeps failing waits longer, up to this */
+const LONGEST_WAIT_MS = 5000
+const SETTLED_MS = 10_000
+
+export class Keeper {
+  readonly role: string
+  readonly #options: KeeperOptions
+  #child: ChildProcess | undefined
+  #stopped = false
+  #failures = 0
+  restarts = 0
+  state: 'starting' | 'running' | 'stopped' = 'starting'
+
+  constructor(options: KeeperOptions) {
+    this.role = options.role
+    this.#options = options
+    this.#start()
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  send(message: Serializable, handle?: Parameters<ChildProcess['send']>[1]): void {
+    if (this.#child?.connected) this.#child.send(message, handle, {}, () => {})
+  }
+
+  /** Ends a child that hangs; it is started again. */
+  kill(): void {
+    this.#child?.kill('SIGKILL')
+  }
+
+  /** Tells the child to end and waits; after `timeoutMs` it is ended. */
+  async stop(timeoutMs: number, message: Serializable = { type: 'stop' }): Promise<void> {
+    this.#stopped = true
+    const child = this.#child
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise((done) => child.once('exit', done))
+    this.send(message)
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+    await gone
+    clearTimeout(timer)
+  }
+
+  #start(): void {
+    const { role, execArgv = [], env = {} } = this.#options
+    const startedAt = Date.now()
+    this.state = 'starting'
+    const child = fork(join(import.meta.dirname, `${role}.ts`), {
+      execArgv: ['--disable-warning=ExperimentalWarning', ...execArgv],
+      env: { ...process.env, ...env, SLUICE_ROLE: role },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    this.#child = child
+    child.on('message', (message) => this.#options.onMessage(message))
+    child.on('error', () => {})
+    child.once('exit', (code, signal) => {
+      this.state = 'stopped'
+      if (this.#stopped) return
+      this.#failures = Date.now() - startedAt > SETTLED_MS ? 0 : this.#failures + 1
+      const waitMs = this.#failures <= 1 ? 0 : Math.min(LONGEST_WAIT_MS, 100 * 2 ** this.#failures)
+      log.warn('a process ended and is started again', { of: role, code, signal, waitMs })
+      this.restarts++
+      setTimeout(() => !this.#stopped && this.#start(), waitMs)
+    })
+    this.#options.onStart(child)
+  }
+}

@@ -1,0 +1,43 @@
+/** The observer's process: the tap's Unix socket on one side, the spool on the other. */
+import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { createObserver, type ObserverEvent } from '../../clinical/observe/index.ts'
+import { openSpoolWriter, type SpoolWriter } from '../../clinical/spool/index.ts'
+import { role, tell } from './messages.ts'
+
+const EVENTS_EVERY_MS = 100
+const STATE_EVERY_MS = 1000
+/** counts of single commands would drown the rest: they are not told */
+const isTold = (event: ObserverEvent): boolean => event.type !== 'command'
+
+let spool: SpoolWriter | undefined
+role({
+  start: async ({ config, places }) => {
+    const { segmentBytes, maxBytes } = config.spool
+    const writer = await openSpoolWriter({
+      folder: places.spool,
+      segmentBytes,
+      ...(maxBytes ? { maxBytes } : {}),
+      key: readFileSync(places.spoolKey),
+    })
+    spool = writer
+    let events: ObserverEvent[] = []
+    const observer = createObserver({
+      sink: writer,
+      onEvent: (event) => {
+        if (isTold(event)) events.push(event)
+      },
+    })
+    rmSync(places.tapSocket, { force: true })
+    const server = createServer((socket) => observer.accept(socket))
+    await new Promise<void>((done, fail) => server.once('error', fail).listen(places.tapSocket, done))
+    chmodSync(places.tapSocket, 0o600)
+    setInterval(() => {
+      if (events.length) tell({ type: 'observed', events })
+      events = []
+    }, EVENTS_EVERY_MS)
+    setInterval(() => tell({ type: 'spool', state: writer.state() }), STATE_EVERY_MS)
+    tell({ type: 'ready' })
+  },
+  stop: async () => spool?.close(),
+})

@@ -1,0 +1,83 @@
+/** What the operator's page and its server agree on. Types alone. Addresses, titles and counts; nothing of a patient. */
+export interface DirectionProof {
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly sha256In: string
+  readonly sha256Out: string
+}
+
+export interface LinkState {
+  readonly name: string
+  readonly protocol: string
+  readonly listen: string
+  readonly upstream: string
+  readonly state: 'relaying' | 'upstream-down' | 'stopped'
+  readonly associationsNow: number
+  readonly associationsTotal: number
+  readonly bytesToUpstream: number
+  readonly bytesToModality: number
+  readonly bytesPerSecond: number
+  /** bytes a second, newest last, one value a second */
+  readonly history: readonly number[]
+}
+
+export interface AssociationState {
+  readonly id: string
+  readonly link: string
+  readonly remoteAddress: string
+  readonly callingAETitle?: string
+  readonly calledAETitle?: string
+  readonly openedAt: number
+  readonly closedAt?: number
+  readonly outcome?: string
+  readonly toUpstream?: DirectionProof
+  readonly toModality?: DirectionProof
+  /** in = out, both directions */
+  readonly identical?: boolean
+  readonly captured: number
+  readonly refused: number
+  readonly lost: number
+  /** why its observation ended, where it did */
+  readonly stopped?: string
+}
+
+export interface GapState {
+  readonly id: string
+  readonly link: string
+  readonly from: number
+  readonly to: number
+  readonly bytesToUpstream: number
+  readonly bytesToModality: number
+  readonly reason: string
+}
+
+export interface OperateSnapshot {
+  readonly at: number
+  readonly links: readonly LinkState[]
+  /** newest first */
+  readonly associations: readonly AssociationState[]
+  readonly gaps: readonly GapState[]
+  readonly queues: {
+    readonly spoolBytes: number
+    readonly spoolFull: boolean
+    readonly freeFraction: number
+    readonly waiting: number
+    readonly archived: number
+    readonly notSelected: number
+    readonly conflicts: number
+    readonly quarantined: number
+  }
+  readonly quarantine: readonly {
+    readonly ref: string
+    readonly at: number
+    readonly code: string
+    readonly path?: string
+    readonly project?: string
+  }[]
+  readonly processes: readonly {
+    readonly role: string
+    readonly pid: number
+    readonly state: 'running' | 'starting' | 'stopped'
+    readonly restarts: number
+  }[]
+}
