@@ -1,4 +1,5 @@
 /** What the supervisor and its children say to each other, beside what relay.ts has. */
+import { log } from '../../base/index.ts'
 import type { ObserverEvent } from '../../clinical/observe/index.ts'
 import type { SpoolState } from '../../clinical/spool/index.ts'
 import type { Config } from '../config/index.ts'
@@ -70,8 +71,9 @@ export function role(handlers: {
     if (message.type === 'ping') tell({ type: 'pong' })
     else if (message.type === 'stop') void stop()
     else if (message.type === 'config') handlers.config?.(message.config)
-    else
+    else if (message.type === 'start')
       handlers.start(message).catch((error: { code?: string }) => {
+        log.error('a role could not start', {}, error)
         tell({ type: 'failed', code: error.code ?? 'internal' })
         // told first, then gone: the supervisor starts it again
         setTimeout(() => process.exit(1), 100)

@@ -53,9 +53,13 @@ export async function openSpoolReader({
     }
   }
 
+  // one look at a time: two would open the same segment twice
+  let looking = Promise.resolve()
+
   return {
     take: async (limit) => {
-      await look()
+      looking = looking.catch(() => {}).then(look)
+      await looking
       const captured: Captured[] = []
       for (const segment of segments.values()) {
         for (const one of segment.unsettled.values()) {

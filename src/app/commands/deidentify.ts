@@ -1,0 +1,58 @@
+/** `sluice deidentify IN OUT` */
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { Fault } from '../../base/index.ts'
+import { temporaryKeys, type GateProject } from '../../deidentify/index.ts'
+import { deidentifyFiles, filesBelow } from '../deidentify-files.ts'
+
+export interface DeidentifyOptions {
+  readonly project: string
+  readonly key?: string
+  readonly dates: string
+  readonly keepPatientCharacteristics?: boolean
+}
+
+const KEY_BYTES = 32
+
+export async function deidentifyCommand(input: string, output: string, options: DeidentifyOptions): Promise<void> {
+  if (options.dates !== 'removed' && options.dates !== 'shifted')
+    throw new Fault('config-invalid', { option: '--dates', form: 'removed or shifted' })
+  if (!existsSync(input)) throw new Fault('not-found', { what: 'input' })
+  const project: GateProject = {
+    name: options.project,
+    profile: 'basic',
+    options: { dates: options.dates, patientCharacteristics: options.keepPatientCharacteristics ?? false },
+  }
+  const files = await filesBelow(input)
+  let quarantined = 0
+  let done = 0
+  for await (const report of deidentifyFiles(
+    files,
+    output,
+    project,
+    temporaryKeys(options.key ? secretOf(options.key) : undefined),
+  )) {
+    console.log(JSON.stringify(report))
+    done++
+    if (report.outcome === 'quarantined') quarantined++
+    progress(done, files.length, quarantined)
+  }
+  if (process.stderr.isTTY) process.stderr.write('\n')
+  if (quarantined) process.exitCode = 1
+}
+
+function secretOf(file: string): Buffer {
+  if (!existsSync(file)) writeFileSync(file, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx' })
+  const secret = readFileSync(file)
+  if (secret.length < KEY_BYTES) throw new Fault('config-invalid', { option: '--key', what: 'shorter than 32 bytes' })
+  return secret
+}
+
+function progress(done: number, total: number, quarantined: number): void {
+  if (!process.stderr.isTTY) return
+  const width = 30
+  const filled = Math.round((done / total) * width)
+  process.stderr.write(
+    `\r[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${done}/${total}, ${quarantined} in quarantine`,
+  )
+}

@@ -1,0 +1,89 @@
+/** The command line. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command, CommanderError } from 'commander'
+import { Fault } from '../base/index.ts'
+import { check } from './commands/check.ts'
+import { deidentifyCommand } from './commands/deidentify.ts'
+import { demo } from './commands/demo.ts'
+import { doctor } from './commands/doctor.ts'
+import { init } from './commands/init.ts'
+import { up } from './commands/up.ts'
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+  version: string
+}
+
+const program = new Command('sluice')
+  .description(
+    'Stands in the line between devices and their archive, passes every byte on, and gives research a de-identified copy.',
+  )
+  .exitOverride()
+  .showHelpAfterError()
+const withConfig = (command: Command): Command =>
+  command.option('-c, --config <file>', 'the configuration', 'sluice.yaml')
+
+withConfig(
+  program.command('up').description('run everything; prints one JSON line with the ports when all of it is ready'),
+)
+  .addHelpText(
+    'after',
+    '\nSIGTERM drains, SIGHUP reloads the configuration. Without a configuration one is written, with the demo hospital on.',
+  )
+  .action(up)
+withConfig(
+  program
+    .command('init')
+    .description('write a first configuration for a real PACS')
+    .requiredOption('--pacs <AE@host:port>', 'the archive behind the link'),
+)
+  .option('--calling <AE>', 'our AE title for the C-ECHO', 'SLUICE')
+  .option('--json', 'for programs')
+  .addHelpText('after', '\nExample: sluice init --pacs PACS@10.0.0.5:104')
+  .action(init)
+withConfig(
+  program.command('check').description('name every mistake of the configuration; exits with 2 when there is one'),
+)
+  .option('--json', 'for programs')
+  .action(check)
+program
+  .command('demo')
+  .description('the demo hospital in a folder of its own')
+  .option('--home <folder>', 'where it keeps its data', 'sluice-demo')
+  .action(demo)
+withConfig(program.command('doctor').description('look at ports, disk, clock and PACS'))
+  .option('--json', 'for programs')
+  .action(doctor)
+program
+  .command('deidentify')
+  .description('the gate over files and folders, without any server')
+  .argument('<in>', 'a file or folder')
+  .argument('<out>', 'the folder for what is cleared')
+  .option('--project <name>', 'whose pseudonyms', 'project')
+  .option('--key <file>', 'a secret of 32 bytes, made when missing; without it pseudonyms are of this run alone')
+  .option('--dates <how>', 'removed or shifted', 'removed')
+  .option('--keep-patient-characteristics', 'sex, age, size, weight')
+  .addHelpText('after', '\nA line of JSON an instance on standard output; exit code 1 when anything was quarantined.')
+  .action(deidentifyCommand)
+program
+  .command('version')
+  .description('what this is')
+  .option('--json', 'for programs')
+  .action(({ json }: { json?: boolean }) =>
+    console.log(
+      json
+        ? JSON.stringify({ name: 'sluice', version, node: process.version })
+        : `sluice ${version} (Node.js ${process.version})`,
+    ),
+  )
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else {
+    if (error instanceof Fault) console.error(`sluice: ${error.message}\n${error.action}`)
+    else console.error('sluice:', error)
+    process.exitCode = error instanceof Fault && error.code.startsWith('config-') ? 2 : 1
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * The supervisor: owns the listening sockets and the children, hears what they tell, and parses nothing that comes from
+ * outside. The clinical side comes first and needs nothing of the rest.
+ */
+import { appendFile, mkdir } from 'node:fs/promises'
+import { existsSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { dirname, join } from 'node:path'
+import type { PoolConfig } from 'pg'
+import { Fault, log } from '../../base/index.ts'
+import { splitAddress, type Config, type LinkConfig } from '../config/index.ts'
+import { startPostgres, type Postgres } from '../postgres/index.ts'
+import { Keeper } from './keeper.ts'
+import { bindListeningSocket, type ListeningSocket } from './listening.ts'
+import type { FromChild, Places, ToChild } from './messages.ts'
+import { Picture } from './picture.ts'
+import type { FromRelay, ToRelay } from './relay.ts'
+
+export interface Ready {
+  readonly web: string
+  readonly operate: string
+  readonly links: readonly { readonly name: string; readonly port: number }[]
+  readonly bootstrap: { readonly web?: string; readonly operate?: string }
+}
+
+export interface Supervisor {
+  readonly ready: Ready
+  /** Links, rules and projects of a new configuration; running associations stay. */
+  reload(config: Config): void
+  /** Running associations finish, at most `drainTimeoutMs`; then everything ends. */
+  drain(): Promise<void>
+}
+
+const PING_MS = 1000
+const HANGING_MS = 5000
+const SNAPSHOT_MS = 500
+const STOP_MS = 5000
+
+export function placesOf(home: string): Places {
+  const clinical = join(home, 'clinical')
+  return {
+    home,
+    spool: join(clinical, 'spool'),
+    spoolKey: join(clinical, 'keys', 'spool'),
+    tapSocket: join(clinical, 'run', 'tap.sock'),
+    admitSocket: join(clinical, 'run', 'admit.sock'),
+    gaps: join(clinical, 'gaps.jsonl'),
+    operators: join(clinical, 'operators.json'),
+    blobs: join(home, 'research', 'blobs'),
+  }
+}
+
+/** @throws Fault 'port-taken', 'archive-unavailable' when something cannot be started at all */
+export async function supervise(first: Config): Promise<Supervisor> {
+  let config = first
+  const places = placesOf(config.home)
+  await prepare(places)
+  const picture = new Picture()
+  const sockets = new Map<string, { readonly listening: ListeningSocket; link: LinkConfig }>()
+  for (const link of config.links) sockets.set(link.name, { listening: bind(link), link })
+
+  const relays = Array.from({ length: config.relay.processes }, () => startRelay())
+  const started = new Map<string, PromiseWithResolvers<Extract<FromChild, { type: 'ready' }>>>()
+  const databases: { vault?: PoolConfig; catalogue?: PoolConfig } = {}
+  const observer = startRole('observer')
+  const children = [observer]
+  if (config.demo) children.push(startRole('demo'))
+  children.push(startRole('operate'))
+  watch()
+
+  let postgres: Postgres | undefined
+  let draining = false
+  if (!config.vault || !config.catalogue) postgres = await keepPostgres()
+  databases.vault = config.vault
+    ? { connectionString: config.vault.url }
+    : await (postgres as Postgres).createDatabase('vault')
+  databases.catalogue = config.catalogue
+    ? { connectionString: config.catalogue.url }
+    : await (postgres as Postgres).createDatabase('catalogue')
+  children.push(startRole('worker'), startRole('research'))
+
+  const [web, operate] = await Promise.all([
+    started.get('research')?.promise,
+    started.get('operate')?.promise,
+    started.get('worker')?.promise,
+    started.get('observer')?.promise,
+  ])
+
+  return {
+    ready: {
+      web: `http://${splitAddress(config.web.listen).host}:${web?.port ?? 0}`,
+      operate: `http://${splitAddress(config.operate.listen).host}:${operate?.port ?? 0}`,
+      links: [...sockets].map(([name, { listening }]) => ({ name, port: listening.port })),
+      bootstrap: {
+        ...(web?.bootstrapToken ? { web: web.bootstrapToken } : {}),
+        ...(operate?.bootstrapToken ? { operate: operate.bootstrapToken } : {}),
+      },
+    },
+    reload,
+    drain: async () => {
+      draining = true
+      for (const { listening } of sockets.values()) listening.close()
+      await Promise.all(
+        relays.map((relay) =>
+          relay.stop(config.drainTimeoutMs + STOP_MS, {
+            type: 'drain',
+            timeoutMs: config.drainTimeoutMs,
+          } satisfies ToRelay),
+        ),
+      )
+      await Promise.all(children.map((child) => child.stop(STOP_MS)))
+      await postgres?.stop()
+    },
+  }
+
+  function startRelay(): Keeper {
+    const keeper: Keeper = new Keeper({
+      role: 'relay',
+      // a relay holds chunks on their way and nothing else
+      execArgv: ['--max-semi-space-size=16', '--max-old-space-size=128'],
+      onStart: (child) => {
+        child.send({ type: 'tap', path: places.tapSocket } satisfies ToRelay)
+        for (const { listening, link } of sockets.values())
+          child.send({ type: 'serve', link: relayLink(link) } satisfies ToRelay, listening.handle)
+        child.once('exit', () => picture.relayGone(child.pid ?? 0))
+      },
+      onMessage: (message) => fromRelay(keeper, message as FromRelay),
+    })
+    return keeper
+  }
+
+  function fromRelay(keeper: Keeper, message: FromRelay): void {
+    if (message.type === 'serving') keeper.state = 'running'
+    else if (message.type === 'stats') picture.stats(keeper.pid, message.stats)
+    else if (message.type === 'events') {
+      for (const event of message.events) picture.relay(event)
+      const gaps = message.events.filter(({ type }) => type === 'gap')
+      if (gaps.length)
+        void appendFile(places.gaps, gaps.map((gap) => `${JSON.stringify(gap)}\n`).join(''), {
+          mode: 0o600,
+          flush: true,
+        }).catch((error: unknown) => log.error('gaps could not be written down', { gaps: gaps.length }, error))
+    }
+  }
+
+  function startRole(role: string): Keeper {
+    started.set(role, Promise.withResolvers())
+    const keeper: Keeper = new Keeper({
+      role,
+      onStart: (child) => child.send({ type: 'start', config, places, ...databases } satisfies ToChild),
+      onMessage: (message) => fromChild(keeper, message as FromChild),
+    })
+    return keeper
+  }
+
+  function fromChild(keeper: Keeper, message: FromChild): void {
+    if (message.type === 'ready') {
+      keeper.state = 'running'
+      started.get(keeper.role)?.resolve(message)
+    } else if (message.type === 'failed') {
+      log.error('a process could not start', { of: keeper.role, fault: message.code })
+      if (message.code === 'port-taken') started.get(keeper.role)?.reject(new Fault('port-taken', { of: keeper.role }))
+    } else if (message.type === 'pong') answeredAt = Date.now()
+    else if (message.type === 'observed') for (const event of message.events) picture.observer(event)
+    else if (message.type === 'spool') picture.spool(message.state)
+    else if (message.type === 'counts') picture.worker(message.counts, message.quarantine)
+  }
+
+  /** Pings the observer, and ends it when it hangs; ticks the rates; shows the picture. */
+  function watch(): void {
+    setInterval(() => {
+      if (observer.state === 'running' && Date.now() - answeredAt > HANGING_MS) {
+        log.warn('the observer does not answer and is ended', {})
+        observer.kill()
+        answeredAt = Date.now()
+      }
+      observer.send({ type: 'ping' })
+      picture.tick()
+    }, PING_MS).unref()
+    setInterval(() => {
+      const processes = [...relays, ...children].map(({ role, pid, state, restarts }) => ({
+        role,
+        pid,
+        state,
+        restarts,
+      }))
+      const operating = children.find(({ role }) => role === 'operate')
+      operating?.send({
+        type: 'snapshot',
+        snapshot: JSON.parse(JSON.stringify(picture.snapshot(config.links, processes))) as object,
+      } as never)
+    }, SNAPSHOT_MS).unref()
+  }
+
+  async function keepPostgres(): Promise<Postgres> {
+    const running = await startPostgres({ home: places.home })
+    void running.exited.then(async () => {
+      while (!draining) {
+        log.warn('the database ended and is started again', {})
+        try {
+          postgres = await keepPostgres()
+          return
+        } catch (error) {
+          log.error('the database could not be started', {}, error)
+          await new Promise((done) => setTimeout(done, HANGING_MS))
+        }
+      }
+    })
+    return running
+  }
+
+  function reload(next: Config): void {
+    for (const [name, { listening, link }] of sockets) {
+      const wanted = next.links.find((one) => one.name === name)
+      if (wanted?.listen === link.listen) continue
+      for (const relay of relays) relay.send({ type: 'stop', name } satisfies ToRelay)
+      listening.close()
+      sockets.delete(name)
+    }
+    for (const link of next.links) {
+      const known = sockets.get(link.name)
+      if (known) {
+        known.link = link
+        for (const relay of relays) relay.send({ type: 'serve', link: relayLink(link) } satisfies ToRelay)
+      } else {
+        const listening = bind(link)
+        sockets.set(link.name, { listening, link })
+        for (const relay of relays)
+          relay.send({ type: 'serve', link: relayLink(link) } satisfies ToRelay, listening.handle)
+      }
+    }
+    config = { ...next, home: config.home }
+    for (const child of children) child.send(JSON.parse(JSON.stringify({ type: 'config', config })) as object as never)
+  }
+}
+
+let answeredAt = Date.now()
+
+const bind = (link: LinkConfig): ListeningSocket => {
+  const { host, port } = splitAddress(link.listen)
+  return bindListeningSocket(host, port)
+}
+
+const relayLink = ({ name, upstream, connectTimeoutMs }: LinkConfig) => ({
+  name,
+  upstream: splitAddress(upstream),
+  connectTimeoutMs,
+})
+
+async function prepare(places: Places): Promise<void> {
+  // the home itself may have to be entered by the database's user; what is ours below it may not
+  await mkdir(places.home, { recursive: true, mode: 0o755 })
+  for (const folder of [
+    dirname(places.gaps),
+    places.spool,
+    dirname(places.spoolKey),
+    dirname(places.tapSocket),
+    dirname(places.blobs),
+    places.blobs,
+  ])
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (!existsSync(places.spoolKey)) writeFileSync(places.spoolKey, randomBytes(32), { mode: 0o600, flush: true })
+}
