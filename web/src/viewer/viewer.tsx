@@ -1,0 +1,131 @@
+/** Images of a series: window, scroll, zoom, measure; by mouse and by keyboard. */
+import { Box, Button, Group, SegmentedControl, Slider, Text } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Failed, Loading } from '../kit/states.tsx'
+import { openStack, type Shown, type Stack, type ToolName } from './engine.ts'
+
+const PRESETS = [
+  ['brain', 35, 90],
+  ['blood', 65, 160],
+  ['soft', 40, 400],
+  ['bone', 500, 2000],
+] as const
+const TOOL_NAMES: readonly ToolName[] = ['levels', 'length', 'roi', 'zoom', 'pan']
+
+export function Viewer({ study, series }: { readonly study: string; readonly series: string }) {
+  const { t } = useTranslation()
+  const element = useRef<HTMLDivElement>(null)
+  const [stack, setStack] = useState<Stack>()
+  const [shown, setShown] = useState<Shown>()
+  const [tool, setTool] = useState<ToolName>('levels')
+  const [error, setError] = useState<unknown>()
+  const [attempt, setAttempt] = useState(0)
+
+  useEffect(() => {
+    const into = element.current
+    if (!into) return
+    let opened: Stack | undefined
+    let gone = false
+    setError(undefined)
+    openStack(into, study, series, setShown).then(
+      (one) => {
+        opened = one
+        if (gone) one.close()
+        else setStack(one)
+      },
+      (failure: unknown) => setError(failure),
+    )
+    const observer = new ResizeObserver(() => opened?.resize())
+    observer.observe(into)
+    return () => {
+      gone = true
+      observer.disconnect()
+      opened?.close()
+      setStack(undefined)
+    }
+  }, [study, series, attempt])
+
+  const index = shown?.index ?? 0
+  const onKey = (event: React.KeyboardEvent) => {
+    const preset = PRESETS[Number(event.key) - 1]
+    if (event.key === 'ArrowDown' || event.key === 'PageDown') void stack?.show(index + 1)
+    else if (event.key === 'ArrowUp' || event.key === 'PageUp') void stack?.show(index - 1)
+    else if (preset) stack?.window(preset[1], preset[2])
+    else if (event.code === 'KeyR') stack?.reset()
+    else if (event.code === 'KeyI') stack?.invert()
+    else return
+    event.preventDefault()
+  }
+  return (
+    <Box style={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }} onKeyDown={onKey}>
+      <Group px="sm" pb="xs" gap="xs">
+        <SegmentedControl
+          size="xs"
+          aria-label={t('tool')}
+          value={tool}
+          onChange={(value) => {
+            setTool(value as ToolName)
+            stack?.use(value as ToolName)
+          }}
+          data={TOOL_NAMES.map((value) => ({ value, label: t(value) }))}
+        />
+        <Button.Group>
+          {PRESETS.map(([name, centre, width]) => (
+            <Button key={name} size="compact-sm" variant="default" onClick={() => stack?.window(centre, width)}>
+              {t(name)}
+            </Button>
+          ))}
+        </Button.Group>
+        <Button size="compact-sm" variant="subtle" onClick={() => stack?.invert()}>
+          {t('invert')}
+        </Button>
+        <Button size="compact-sm" variant="subtle" onClick={() => stack?.reset()}>
+          {t('reset')}
+        </Button>
+      </Group>
+      <Box style={{ position: 'relative', flex: 1, minHeight: 0, background: '#000' }}>
+        <div
+          ref={element}
+          tabIndex={0}
+          role="img"
+          aria-label={`${t('images')} ${index + 1} / ${stack?.count ?? ''}`}
+          data-testid="viewport"
+          data-shown={shown && stack ? 'yes' : 'no'}
+          style={{ position: 'absolute', inset: 0 }}
+          onContextMenu={(event) => event.preventDefault()}
+        />
+        {error !== undefined && (
+          <Box style={{ position: 'absolute', inset: 0, background: 'var(--mantine-color-body)' }}>
+            <Failed error={error} onRetry={() => setAttempt(attempt + 1)} />
+          </Box>
+        )}
+        {!stack && error === undefined && (
+          <Box style={{ position: 'absolute', inset: 0 }}>
+            <Loading />
+          </Box>
+        )}
+        {stack && shown && (
+          <Text c="gray.3" size="sm" style={{ position: 'absolute', left: 12, bottom: 8, pointerEvents: 'none' }}>
+            {index + 1} / {stack.count} · {t('window')} {shown.centre} / {shown.width}
+          </Text>
+        )}
+      </Box>
+      <Group px="sm" py={6} gap="md" wrap="nowrap">
+        <Slider
+          style={{ flex: 1 }}
+          size="sm"
+          min={1}
+          max={Math.max(1, stack?.count ?? 1)}
+          value={index + 1}
+          onChange={(value) => void stack?.show(value - 1)}
+          label={(value) => `${value} / ${stack?.count ?? ''}`}
+          aria-label={t('images')}
+        />
+        <Text size="xs" c="dimmed" visibleFrom="md">
+          {t('keys')}
+        </Text>
+      </Group>
+    </Box>
+  )
+}
