@@ -262,7 +262,10 @@ test('an archive, its DICOMweb and its accounts', { timeout: 120_000 }, async (t
     const identity = { patientID: 'A1', issuer: '' }
     const persons = await Promise.all(vaults.map((vault) => vault.person('p', identity)))
     assert.deepEqual(persons[0], persons[1])
-    assert.notEqual((await (vaults[0] as (typeof vaults)[number]).person('q', identity)).pseudonym, persons[0]?.pseudonym)
+    assert.notEqual(
+      (await (vaults[0] as (typeof vaults)[number]).person('q', identity)).pseudonym,
+      persons[0]?.pseudonym,
+    )
     await Promise.all(vaults.map((vault) => vault.close()))
     const again = await openVault(connection)
     assert.deepEqual(await again.person('p', identity), persons[0])

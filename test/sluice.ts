@@ -1,0 +1,120 @@
+/** `sluice up` as a person runs it: a process of its own with a home and ports of its own. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { eventually, freePort, temporaryFolder } from './peers.ts'
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly folder: string
+  readonly config: string
+  readonly ready: {
+    readonly web: string
+    readonly operate: string
+    readonly links: readonly { name: string; port: number }[]
+  }
+  readonly bootstrap: { readonly web: string; readonly operate: string }
+  stderr(): string
+  /** Signed in as the first account of research. */
+  signIn(): Promise<{ readonly secret: string; json<T>(path: string): Promise<T> }>
+}
+
+export async function startSluice(
+  t: TestContext,
+  options: {
+    readonly upstreamPort?: number
+    readonly demo?: boolean
+    readonly rules?: string
+    readonly more?: string
+  } = {},
+): Promise<Running> {
+  const folder = temporaryFolder(t, 'sluice-up')
+  chmodSync(folder, 0o755)
+  const config = join(folder, 'sluice.yaml')
+  const link = await freePort()
+  writeFileSync(
+    config,
+    configText({
+      link,
+      upstream: options.upstreamPort ?? (await freePort()),
+      web: await freePort(),
+      operate: await freePort(),
+      demo: options.demo ?? false,
+      ...(options.more ? { more: options.more } : {}),
+    }),
+  )
+  const child = spawn(process.execPath, ['src/app/main.ts', 'up', '--config', config], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, SLUICE_LOG: 'info' },
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  t.after(async () => {
+    const elsewhere = join(folder, 'data', 'postgres.location')
+    const cluster = existsSync(elsewhere) ? readFileSync(elsewhere, 'utf8').trim() : undefined
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
+      await once(child, 'exit')
+      clearTimeout(timer)
+    }
+    if (cluster) rmSync(cluster, { recursive: true, force: true })
+  })
+  const line = await eventually(
+    'sluice is ready',
+    () => {
+      if (child.exitCode !== null) throw new Error(`sluice ended: ${stderr}`)
+      return stdout.split('\n').find((one) => one.startsWith('{'))
+    },
+    60_000,
+  )
+  const ready = JSON.parse(line) as Running['ready']
+  const tokenOf = (page: string): string => new RegExp(`${page}:\\s+\\S+#bootstrap=(\\S+)`).exec(stderr)?.[1] ?? ''
+  await eventually('the tokens are told', () => stderr.includes('#bootstrap='))
+  return {
+    ...{ child, folder, config, ready },
+    bootstrap: { web: tokenOf('Research'), operate: tokenOf('Operator') },
+    stderr: () => stderr,
+    signIn: async () => {
+      const answer = await fetch(`${ready.web}/api/bootstrap`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token: tokenOf('Research'), name: 'admin', password: 'correct horse' }),
+      })
+      const secret = /sluice_research=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? ''
+      return {
+        secret,
+        json: async <T>(path: string) =>
+          (await (await fetch(`${ready.web}${path}`, { headers: { authorization: `Bearer ${secret}` } })).json()) as T,
+      }
+    },
+  }
+}
+
+export function configText(of: {
+  link: number
+  upstream: number
+  web: number
+  operate: number
+  demo: boolean
+  more?: string
+  when?: string
+}): string {
+  return `version: 1
+home: ./data
+web: { listen: 127.0.0.1:${of.web} }
+operate: { listen: 127.0.0.1:${of.operate} }
+demo: ${of.demo}
+drainTimeoutMs: 3000
+links:
+  - { name: ct-to-pacs, protocol: dicom, listen: 127.0.0.1:${of.link}, upstream: 127.0.0.1:${of.upstream} }
+projects:
+  - { name: head-ct, title: Haematoma on head CT, profile: basic }
+rules:
+  - { name: head ct, project: head-ct, when: 'dicom.Modality == "CT" && dicom.BodyPartExamined in ["HEAD", "BRAIN"]' }
+${of.more ?? ''}`
+}
