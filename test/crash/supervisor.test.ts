@@ -1,0 +1,129 @@
+/** Killed parts, signals, broken configurations: what the hospital sees of them. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { startDemoPacs, sendStudy, examination } from '../../src/app/demo/index.ts'
+import type { DicomJson } from '../../src/standards/dicom/index.ts'
+import { eventually, freePort } from '../peers.ts'
+import { startSluice } from '../sluice.ts'
+
+/** pids of a running Sluice's children by role, from the process table */
+function childrenOf(pid: number): Map<string, number> {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+  const roles = new Map<string, number>()
+  for (const child of listed) {
+    const role = /roles\/([a-z]+)\.ts/.exec(readFileSync(`/proc/${child}/cmdline`, 'utf8'))?.[1]
+    if (role) roles.set(role, child)
+  }
+  return roles
+}
+
+async function echoServer(t: TestContext): Promise<number> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => {}).pipe(socket))
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  t.after(() => server.close())
+  return (server.address() as AddressInfo).port
+}
+
+test(
+  'traffic passes while observer, worker and research are killed, and everything is archived in the end',
+  { timeout: 120_000 },
+  async (t) => {
+    const pacs = await startDemoPacs({ port: 0 })
+    t.after(() => pacs.close())
+    const sluice = await startSluice(t, { upstreamPort: pacs.port })
+    const port = sluice.ready.links[0]?.port ?? 0
+    const { json } = await sluice.signIn()
+    for (const [number, role] of ['observer', 'worker', 'research'].entries()) {
+      const sending = sendStudy(port, examination(number))
+      await new Promise((done) => setTimeout(done, 300))
+      process.kill(childrenOf(sluice.child.pid ?? 0).get(role) ?? 0, 'SIGKILL')
+      await sending
+      await eventually(`${role} is there again`, () => childrenOf(sluice.child.pid ?? 0).has(role))
+    }
+    assert.equal(pacs.received(), 3 * 24)
+    // what was in the air when the observer died is a recorded gap; sent again, it is whole
+    await new Promise((done) => setTimeout(done, 1000))
+    await sendStudy(port, examination(0))
+    await eventually(
+      'three studies are whole',
+      async () => {
+        const studies = await json<DicomJson[]>('/dicom-web/studies').catch(() => [])
+        return (
+          Array.isArray(studies) &&
+          studies.length === 3 &&
+          studies.every((study) => study['00201208']?.Value?.[0] === 24)
+        )
+      },
+      40_000,
+    )
+    const gaps = readFileSync(join(sluice.folder, 'data/clinical/gaps.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { reason: string })
+    assert.ok(gaps.some(({ reason }) => reason === 'gone'))
+  },
+)
+
+test(
+  'SIGHUP takes a new configuration without cutting what runs; a broken one changes nothing',
+  { timeout: 60_000 },
+  async (t) => {
+    const upstream = await echoServer(t)
+    const sluice = await startSluice(t, { upstreamPort: upstream })
+    const port = sluice.ready.links[0]?.port ?? 0
+    const running = connect(port, '127.0.0.1')
+    const say = async (word: string) => {
+      running.write(word)
+      const [answer] = (await once(running, 'data')) as [Buffer]
+      return answer.toString()
+    }
+    assert.equal(await say('before'), 'before')
+
+    const text = readFileSync(sluice.config, 'utf8')
+    writeFileSync(sluice.config, text.replace('dicom.Modality ==', 'dicom.Modalty =='))
+    sluice.child.kill('SIGHUP')
+    await eventually('the mistake is named', () => /sluice\.yaml:\d+:\d+: .*Modalty/.test(sluice.stderr()))
+    assert.equal(await say('still'), 'still')
+
+    const second = await freePort()
+    writeFileSync(
+      sluice.config,
+      text.replace(
+        'links:\n',
+        `links:\n  - { name: second, listen: 127.0.0.1:${second}, upstream: 127.0.0.1:${upstream} }\n`,
+      ),
+    )
+    sluice.child.kill('SIGHUP')
+    const other = await eventually(
+      'the new link answers',
+      () =>
+        new Promise<boolean>((done) => {
+          const socket = connect(second, '127.0.0.1').on('error', () => done(false))
+          socket.on('connect', () => socket.write('x')).on('data', () => (socket.destroy(), done(true)))
+        }),
+    )
+    assert.equal(other, true)
+    assert.equal(await say('after'), 'after')
+    running.destroy()
+  },
+)
+
+test('SIGTERM lets running associations finish, then everything ends', { timeout: 60_000 }, async (t) => {
+  const upstream = await echoServer(t)
+  const sluice = await startSluice(t, { upstreamPort: upstream })
+  const running = connect(sluice.ready.links[0]?.port ?? 0, '127.0.0.1')
+  running.write('a')
+  await once(running, 'data')
+  sluice.child.kill('SIGTERM')
+  await new Promise((done) => setTimeout(done, 500))
+  running.write('b')
+  const [answer] = (await once(running, 'data')) as [Buffer]
+  assert.equal(answer.toString(), 'b')
+  running.end()
+  const [code] = (await once(sluice.child, 'exit')) as [number]
+  assert.equal(code, 0)
+})

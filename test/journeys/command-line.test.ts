@@ -1,0 +1,116 @@
+/** Each command as a person types it, in a folder of its own. */
+import assert from 'node:assert/strict'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
+import { startDemoPacs } from '../../src/app/demo/index.ts'
+import { writeFileMeta, type DicomJson } from '../../src/standards/dicom/index.ts'
+import { eventually, freePort, run, temporaryFolder } from '../peers.ts'
+import { startSluice } from '../sluice.ts'
+
+const sluice = (cwd: string, ...args: string[]) => run(resolve('bin/sluice'), args, { cwd })
+
+test('version and help answer on every command', async (t) => {
+  const cwd = temporaryFolder(t)
+  assert.match((await sluice(cwd, 'version')).stdout, /^sluice \d+\.\d+\.\d+ \(Node\.js v24/)
+  assert.equal((JSON.parse((await sluice(cwd, 'version', '--json')).stdout) as { name: string }).name, 'sluice')
+  for (const command of ['up', 'init', 'check', 'demo', 'doctor', 'deidentify', 'version']) {
+    const help = await sluice(cwd, command, '--help')
+    assert.equal(help.status, 0, command)
+    assert.match(help.stdout, /Usage: sluice/)
+  }
+  assert.equal((await sluice(cwd, 'nonsense')).status, 2)
+})
+
+test('check names file, line and column of a mistake and exits with 2', async (t) => {
+  const cwd = temporaryFolder(t)
+  writeFileSync(join(cwd, 'sluice.yaml'), 'version: 1\nwebb: x\n')
+  const found = await sluice(cwd, 'check')
+  assert.equal(found.status, 2)
+  assert.match(found.stdout, /^sluice\.yaml:2:\d+: webb is not a setting/)
+  const { mistakes } = JSON.parse((await sluice(cwd, 'check', '--json')).stdout) as { mistakes: unknown[] }
+  assert.equal(mistakes.length, 1)
+  assert.equal((await sluice(cwd, 'check', '--config', 'missing.yaml')).status, 2)
+})
+
+test('init echoes the archive, writes a right configuration and says what to type at the scanner', async (t) => {
+  const cwd = temporaryFolder(t)
+  const pacs = await startDemoPacs({ port: 0 })
+  t.after(() => pacs.close())
+  const done = await sluice(cwd, 'init', '--pacs', `PACS@127.0.0.1:${pacs.port}`)
+  assert.equal(done.status, 0, done.stderr)
+  assert.match(done.stdout, /PACS answered C-ECHO/)
+  assert.match(done.stdout, /port +\d+/)
+  assert.equal((await sluice(cwd, 'check')).status, 0)
+  assert.match(readFileSync(join(cwd, 'sluice.yaml'), 'utf8'), /^# yaml-language-server: \$schema=/)
+  assert.equal(
+    (await sluice(cwd, 'init', '--pacs', `PACS@127.0.0.1:${pacs.port}`)).status,
+    2,
+    'a configuration is not overwritten',
+  )
+  const doctor = await sluice(cwd, 'doctor', '--json')
+  const { findings } = JSON.parse(doctor.stdout) as { findings: { what: string; ok: boolean }[] }
+  assert.ok(findings.find(({ what, ok }) => what.startsWith('archive') && ok))
+  assert.ok(findings.find(({ what, ok }) => what === 'disk' && ok))
+})
+
+test('doctor says that an archive is not there', async (t) => {
+  const cwd = temporaryFolder(t)
+  writeFileSync(
+    join(cwd, 'sluice.yaml'),
+    `version: 1\nlinks: [{ name: a, listen: 127.0.0.1:${await freePort()}, upstream: 127.0.0.1:${await freePort()} }]\n`,
+  )
+  const doctor = await sluice(cwd, 'doctor')
+  assert.equal(doctor.status, 1)
+  assert.match(doctor.stdout, /BAD +archive behind a/)
+})
+
+test('deidentify clears a folder without any server, a line of JSON an instance, and exits with 1 for quarantine', async (t) => {
+  const cwd = temporaryFolder(t)
+  mkdirSync(join(cwd, 'in'))
+  const study = examination(2)
+  const meta = writeFileMeta({
+    transferSyntaxUID: EXPLICIT_LITTLE_ENDIAN,
+    mediaStorageSOPClassUID: CT_IMAGE_STORAGE,
+    mediaStorageSOPInstanceUID: study.uid('instance 1'),
+  })
+  writeFileSync(join(cwd, 'in', 'a.dcm'), Buffer.concat([meta, ctImage(study, 1)]))
+  const clean = await sluice(cwd, 'deidentify', 'in', 'out', '--key', 'key')
+  assert.equal(clean.status, 0, clean.stderr)
+  assert.equal(globSync(join(cwd, 'out/**/*.dcm')).length, 1)
+  const first = JSON.parse(clean.stdout) as { outcome: string; output: string }
+  assert.equal(first.outcome, 'de-identified')
+  const again = JSON.parse((await sluice(cwd, 'deidentify', 'in', 'out', '--key', 'key')).stdout) as { output: string }
+  assert.equal(again.output, first.output, 'the same key gives the same names')
+  writeFileSync(join(cwd, 'in', 'b.dcm'), 'not DICOM at all'.repeat(20))
+  const mixed = await sluice(cwd, 'deidentify', 'in', 'out')
+  assert.equal(mixed.status, 1)
+  const lines = mixed.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { outcome: string; code?: string })
+  assert.deepEqual(
+    lines.map(({ outcome, code }) => code ?? outcome),
+    ['de-identified', 'not-dicom'],
+  )
+})
+
+test(
+  'the demo hospital shows selected, de-identified studies within a minute',
+  { timeout: 90_000 },
+  async (t: TestContext) => {
+    const demo = await startSluice(t, { demo: true })
+    const { json } = await demo.signIn()
+    const studies = await eventually(
+      'three studies',
+      async () => {
+        const found = await json<DicomJson[]>('/dicom-web/studies')
+        return found.length >= 3 ? found : undefined
+      },
+      60_000,
+    )
+    assert.ok(studies.every((study) => /^HEADCT-/.test(String(study['00100020']?.Value?.[0]))))
+    assert.equal(existsSync(join(demo.folder, 'data/clinical/gaps.jsonl')), false)
+  },
+)
