@@ -1,5 +1,6 @@
 /** Every generated file and its text. */
 import { jsonSchema } from '../../src/app/config/index.ts'
+import { conformanceStatement } from './conformance.ts'
 import { dictionaryFiles } from './dictionary.ts'
 import { faultsDocument } from './faults.ts'
 import { limitsDocument } from './limits.ts'
@@ -7,6 +8,7 @@ import { limitsDocument } from './limits.ts'
 export function generated(): ReadonlyMap<string, string> {
   return new Map([
     ...(dictionaryFiles() ?? []),
+    ['docs/conformance-statement.md', conformanceStatement()],
     ['docs/faults.md', faultsDocument()],
     ['docs/limits.md', limitsDocument()],
     ['sluice.schema.json', jsonSchema()],

@@ -1,0 +1,69 @@
+/** The tables of docs/conformance-statement.md that the code knows better than a writer would. */
+import { MATCHED } from '../../src/research/archive/index.ts'
+import {
+  CONFIDENTIALITY_EDITION,
+  IMPLEMENTATION_CLASS_UID,
+  IMPLEMENTATION_VERSION_NAME,
+  TRANSFER_SYNTAXES,
+} from '../../src/standards/dicom/index.ts'
+
+export function conformanceStatement(): string {
+  const syntaxes = TRANSFER_SYNTAXES.map(
+    ({ uid, name, deflated, encapsulated }) =>
+      `| ${name} | ${uid} | ${deflated ? 'inflated; archived as Explicit VR Little Endian' : encapsulated ? 'archived as it is, fragments untouched' : 'archived as it is'} |`,
+  )
+  const matched = Object.entries(MATCHED).map(([keyword, { form }]) => `| ${keyword} | ${form} |`)
+  return `# Conformance statement
+
+Generated from the code by \`npm run generate\` (\`tools/generate/conformance.ts\`).
+
+## On the line (clinical)
+Sluice is not an application entity between a device and its archive: it relays TCP connections. AE titles, presentation
+contexts, extended negotiation, user identity, maximum length, implementation identification and every message of any service
+are the peers' own, byte for byte. It connects to the archive before it reads from the device; when the archive does not accept
+the connection, the device's connection is reset. It answers nothing itself and has no timer of its own once connected.
+
+It observes copies of associations (PS3.8, PS3.7): C-STORE in either direction is captured after the response reported
+success or warning. All other services pass and are counted.
+
+## What the gate and the archive read
+| transfer syntax | UID | at the gate |
+|---|---|---|
+${syntaxes.join('\n')}
+
+Others are refused with \`transfer-syntax-unknown\` (in quarantine when they came over the line). Implementation Class UID of files
+we write: \`${IMPLEMENTATION_CLASS_UID}\`, version name \`${IMPLEMENTATION_VERSION_NAME}\`.
+
+## De-identification
+PS3.15 Annex E, Basic Application Level Confidentiality Profile, Table E.1-1 of edition ${CONFIDENTIALITY_EDITION}. Options a project may
+choose: Retain Longitudinal Temporal Information With Modified Dates (113107), Retain Patient Characteristics (113108). How each
+attribute is decided: [deidentification.md](deidentification.md).
+
+## DICOMweb (research), at \`/dicom-web\`
+Basic (the secret of a session as the password) or Bearer authentication, or the page's session.
+
+| service | resources | media types |
+|---|---|---|
+| QIDO-RS | /studies, /series, /instances, and below a study or series | application/dicom+json |
+| WADO-RS | study, series, instance | multipart/related; type="application/dicom" · application/dicom for one instance |
+| WADO-RS | …/metadata | application/dicom+json, bulk data by reference |
+| WADO-RS | …/frames/LIST, …/bulkdata/PATH | multipart/related; type="application/octet-stream", in the stored transfer syntax |
+| STOW-RS | POST /studies?project=NAME | multipart/related; type="application/dicom"; each part goes through the gate |
+
+Nothing is transcoded: asking for another transfer syntax than the stored one gives 406. Rendered resources and XML are not offered.
+\`fuzzymatching\` is off and said so in a Warning header (299). Unknown attributes give 400, attributes that are known and not
+matched a Warning. \`limit\` is at most 10,000.
+
+| attribute that is matched | how |
+|---|---|
+${matched.join('\n')}
+
+text: value or wildcards · uid: a value or a list · range: a value or from-to · number: a value · modalities: a study that has it.
+
+## Character sets
+Read as declared (PS3.3 §C.12.1.1.2). What a device declares wrongly is not repaired; texts that identify do not pass the gate.
+
+## Security
+Links are relayed as they are, with TLS or without. The pages and DICOMweb speak HTTP, by default on loopback.
+`
+}
