@@ -156,7 +156,9 @@ test(
       echoed,
       sent.reduce((sum, bytes) => sum + bytes, 0),
     )
-    await eventually('a gap for each association', () => reasons.length >= 100)
+    await eventually('a gap for each association', () => reasons.length >= 100).catch((error: unknown) => {
+      throw new Error(`${reasons.length} gaps`, { cause: error })
+    })
     t.diagnostic(
       `gaps: ${JSON.stringify(Object.fromEntries([...new Set(reasons)].map((r) => [r, reasons.filter((x) => x === r).length])))}`,
     )

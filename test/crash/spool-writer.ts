@@ -18,7 +18,8 @@ await Promise.all(
         SOPInstanceUID: `2.25.${lane}.${++count}`,
         at: 0,
       })
-      const bytes = randomBytes(2000 + 500 * lane)
+      // a data set never begins with group 0002, which ends where another group begins
+      const bytes = Buffer.concat([Buffer.from([8, 0]), randomBytes(2000 + 500 * lane)])
       for (let at = 0; at < bytes.length; at += 700) one?.write(bytes.subarray(at, at + 700))
       const committed = await one?.commit(0).catch(() => undefined)
       if (committed) process.stdout.write(`${committed.ref} ${createHash('sha256').update(bytes).digest('hex')}\n`)

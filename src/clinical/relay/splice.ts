@@ -149,9 +149,17 @@ export class Splice {
   }
 }
 
+/** how long what was taken may still flow out before a reset goes on; the peer behind it is gone already */
+const FLUSH_MS = 2000
+
 /** RST, once what was taken has been handed to the kernel: an A-ABORT in front of a reset still arrives. */
 function reset(socket: Socket): void {
   if (socket.destroyed) return
+  // nobody is left to read for: what still comes is let go, so that the peer is not held up
+  socket.resume()
   if (socket.writableLength === 0) socket.resetAndDestroy()
-  else socket.once('drain', () => socket.resetAndDestroy()).end(() => socket.resetAndDestroy())
+  else {
+    const timer = setTimeout(() => socket.resetAndDestroy(), FLUSH_MS)
+    socket.once('close', () => clearTimeout(timer)).end(() => socket.resetAndDestroy())
+  }
 }

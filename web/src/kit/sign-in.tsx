@@ -2,7 +2,8 @@
 import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ask, ServerFailure } from './server.ts'
+import type { ServerFailure } from './server.ts'
+import { ask } from './server.ts'
 
 /** read once, and taken out of the address bar at once */
 const token = new URLSearchParams(location.hash.slice(1)).get('bootstrap') ?? undefined

@@ -185,14 +185,12 @@ const KEPT = 'sluice-language'
 export const languages = ['ru', 'en'] as const
 const initial = localStorage.getItem(KEPT) ?? (navigator.language.startsWith('ru') ? 'ru' : 'en')
 
-void i18next
-  .use(initReactI18next)
-  .init({
-    lng: initial,
-    fallbackLng: 'en',
-    resources: { en: { translation: en }, ru: { translation: ru } },
-    interpolation: { escapeValue: false },
-  })
+void i18next.use(initReactI18next).init({
+  lng: initial,
+  fallbackLng: 'en',
+  resources: { en: { translation: en }, ru: { translation: ru } },
+  interpolation: { escapeValue: false },
+})
 document.documentElement.lang = initial
 
 export function speak(language: string): void {

@@ -15,22 +15,23 @@ const TOOLS: Readonly<Record<ToolName, string>> = {
 const GROUP = 'stack'
 const VIEWPORT = 'viewport'
 
-let ready: Promise<void> | undefined
-const start = (): Promise<void> =>
-  (ready ??= (async () => {
-    await initCore()
-    loader.init({ maxWebWorkers: 2 })
-    await tools.init()
-    for (const tool of [
-      tools.WindowLevelTool,
-      tools.PanTool,
-      tools.ZoomTool,
-      tools.LengthTool,
-      tools.RectangleROITool,
-      tools.StackScrollTool,
-    ])
-      tools.addTool(tool)
-  })())
+let started = false
+function start(): void {
+  if (started) return
+  started = true
+  initCore()
+  loader.init({ maxWebWorkers: 2 })
+  tools.init()
+  for (const tool of [
+    tools.WindowLevelTool,
+    tools.PanTool,
+    tools.ZoomTool,
+    tools.LengthTool,
+    tools.RectangleROITool,
+    tools.StackScrollTool,
+  ])
+    tools.addTool(tool)
+}
 
 export interface Stack {
   readonly count: number
@@ -57,7 +58,7 @@ export async function openStack(
   series: string,
   onShown: (shown: Shown) => void,
 ): Promise<Stack> {
-  await start()
+  start()
   const imageIds = await imageIdsOf(study, series)
   const engine = new RenderingEngine(`engine-${series}`)
   engine.enableElement({ viewportId: VIEWPORT, element, type: Enums.ViewportType.STACK })
