@@ -127,11 +127,13 @@ test(
 
     let failed = 0
     let echoed = 0
+    let answered = 0
     let running = true
     const block = Buffer.alloc(32 * 1024, 7)
     const associations = Array.from({ length: 100 }, async () => {
       const socket = connect({ port: listening.port, host: '127.0.0.1' })
       socket.on('error', () => failed++)
+      socket.once('data', () => answered++)
       socket.on('data', (chunk) => (echoed += chunk.length))
       let sent = 0
       while (running || sent === 0) {
@@ -143,9 +145,10 @@ test(
       socket.destroy()
       return sent
     })
-    await new Promise((done) => setTimeout(done, 300))
+    await eventually('all hundred run', () => answered === 100)
     reader.kill('SIGSTOP')
-    await eventually('the full tap is left behind', () => echoed > 100 << 20, 20_000)
+    const before = echoed
+    await eventually('the full tap is left behind', () => echoed > before + (100 << 20), 20_000)
     reader.kill('SIGKILL')
     reader = await startReader()
     await new Promise((done) => setTimeout(done, 500))
