@@ -54,7 +54,7 @@ peerTest('sample files are read as dcm2json reads them, or refused with a fault'
     differences.push(...compare(ours, theirs).map((difference) => `${file.split('/').pop()}: ${difference}`))
   }
   t.diagnostic(`${compared} compared, ${refused} refused`)
-  assert.ok(compared >= 60 || samples.length < 60, `${compared} compared`)
+  assert.ok(compared >= samples.length / 4, `${compared} compared`)
   assert.ok(
     differences.length <= samples.length * 0.02,
     `${differences.length}: ${differences.slice(0, 12).join('; ')}`,
