@@ -3,12 +3,17 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { Fault } from '../base/index.ts'
-import { check } from './commands/check.ts'
-import { deidentifyCommand } from './commands/deidentify.ts'
-import { demo } from './commands/demo.ts'
-import { doctor } from './commands/doctor.ts'
-import { init } from './commands/init.ts'
-import { up } from './commands/up.ts'
+import type { DeidentifyOptions } from './commands/deidentify.ts'
+
+/** what commands take; each command's code is loaded when it is asked for */
+interface Config {
+  readonly config: string
+  readonly json?: boolean
+}
+interface InitOptions extends Config {
+  readonly pacs: string
+  readonly calling: string
+}
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
   version: string
@@ -30,7 +35,7 @@ withConfig(
     'after',
     '\nSIGTERM drains, SIGHUP reloads the configuration. Without a configuration one is written, with the demo hospital on.',
   )
-  .action(up)
+  .action(async (options: Config) => (await import('./commands/up.ts')).up(options))
 withConfig(
   program
     .command('init')
@@ -40,20 +45,20 @@ withConfig(
   .option('--calling <AE>', 'our AE title for the C-ECHO', 'SLUICE')
   .option('--json', 'for programs')
   .addHelpText('after', '\nExample: sluice init --pacs PACS@10.0.0.5:104')
-  .action(init)
+  .action(async (options: InitOptions) => (await import('./commands/init.ts')).init(options))
 withConfig(
   program.command('check').description('name every mistake of the configuration; exits with 2 when there is one'),
 )
   .option('--json', 'for programs')
-  .action(check)
+  .action(async (options: Config) => (await import('./commands/check.ts')).check(options))
 program
   .command('demo')
   .description('the demo hospital in a folder of its own')
   .option('--home <folder>', 'where it keeps its data', 'sluice-demo')
-  .action(demo)
+  .action(async (options: { home: string }) => (await import('./commands/demo.ts')).demo(options))
 withConfig(program.command('doctor').description('look at ports, disk, clock and PACS'))
   .option('--json', 'for programs')
-  .action(doctor)
+  .action(async (options: Config) => (await import('./commands/doctor.ts')).doctor(options))
 program
   .command('deidentify')
   .description('the gate over files and folders, without any server')
@@ -64,7 +69,9 @@ program
   .option('--dates <how>', 'removed or shifted', 'removed')
   .option('--keep-patient-characteristics', 'sex, age, size, weight')
   .addHelpText('after', '\nA line of JSON an instance on standard output; exit code 1 when anything was quarantined.')
-  .action(deidentifyCommand)
+  .action(async (input: string, output: string, options: DeidentifyOptions) =>
+    (await import('./commands/deidentify.ts')).deidentifyCommand(input, output, options),
+  )
 program
   .command('version')
   .description('what this is')
