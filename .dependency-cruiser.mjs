@@ -8,7 +8,7 @@ const TABLE = {
   'standards/dicom': { may: ['base'], touch: ['zlib', 'crypto', 'buffer'] },
   // an association over a socket: what init, doctor, the demo, retrieve and DIMSE serving share
   association: { may: ['base', 'standards/dicom'], touch: ['net', 'tls'] },
-  'clinical/relay': { may: ['base'], touch: ['net', 'tls', 'crypto'] },
+  'clinical/relay': { may: ['base'], touch: ['net', 'tls', 'crypto', 'worker_threads'] },
   'clinical/observe': { may: ['base', 'standards/dicom'], touch: ['net'] },
   'clinical/spool': { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto', 'zlib'] },
   'clinical/select': { may: ['base', 'standards/dicom'], touch: ['@bufbuild/cel'] },

@@ -22,7 +22,6 @@ const EVENTS_HELD = 10_000
 
 let events: RelayEvent[] = []
 const relay = createRelay({
-  hash: process.env.SLUICE_RELAY_HASH !== 'off',
   onEvent: (event) => {
     if (events.length < EVENTS_HELD) events.push(event)
   },

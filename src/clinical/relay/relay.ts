@@ -3,15 +3,13 @@ import { createServer, type Server } from 'node:net'
 import { Fault } from '../../base/index.ts'
 import type { RelayEvent, RelayLink, RelayStats } from './events.ts'
 import { SOCKET_OPTIONS, Splice } from './splice.ts'
-import { Tap } from './tap.ts'
+import { Witness } from './witness.ts'
 
 /** A listening socket of the supervisor's (`handle` as it came over IPC, or its descriptor), or an address to bind. */
 export type Listen =
   { readonly handle: object } | { readonly fd: number } | { readonly host: string; readonly port: number }
 
 export interface RelayOptions {
-  /** default true: both sides of both directions are hashed */
-  readonly hash?: boolean
   onEvent(event: RelayEvent): void
 }
 
@@ -38,10 +36,10 @@ interface Served {
   readonly bytes: { toUpstream: number; toModality: number }
 }
 
-export function createRelay({ hash = true, onEvent }: RelayOptions): Relay {
+export function createRelay({ onEvent }: RelayOptions): Relay {
   const served = new Map<string, Served>()
   const splices = new Set<Splice>()
-  let tap: Tap | undefined
+  const witness = new Witness()
   let drained: (() => void) | undefined
 
   const onEnd = (splice: Splice) => {
@@ -60,9 +58,7 @@ export function createRelay({ hash = true, onEvent }: RelayOptions): Relay {
       server: createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }),
       bytes: { toUpstream: 0, toModality: 0 },
     }
-    entry.server.on('connection', (socket) =>
-      splices.add(new Splice(socket, entry.link, { hash, tap, onEvent, onEnd })),
-    )
+    entry.server.on('connection', (socket) => splices.add(new Splice(socket, entry.link, { witness, onEvent, onEnd })))
     await new Promise<void>((done, fail) => {
       entry.server.once('error', (error) => fail(new Fault('port-taken', { link: link.name }, error)))
       if ('handle' in listen) entry.server.listen(listen.handle, done)
@@ -77,6 +73,7 @@ export function createRelay({ hash = true, onEvent }: RelayOptions): Relay {
 
   return {
     serve: async (link, listen) => {
+      await witness.ready
       const known = served.get(link.name)
       if (listen) return { port: await listenOn(link, listen) }
       if (!known) throw new Fault('internal', { link: link.name })
@@ -87,10 +84,7 @@ export function createRelay({ hash = true, onEvent }: RelayOptions): Relay {
       served.get(name)?.server.close()
       served.delete(name)
     },
-    setTap: (path) => {
-      tap?.stop()
-      tap = path === undefined ? undefined : new Tap(path)
-    },
+    setTap: (path) => witness.setTap(path),
     drain: async (timeoutMs) => {
       for (const { server } of served.values()) server.close()
       if (splices.size) {
@@ -98,7 +92,7 @@ export function createRelay({ hash = true, onEvent }: RelayOptions): Relay {
         await new Promise<void>((done) => (drained = done))
         clearTimeout(timer)
       }
-      tap?.stop()
+      await witness.stop()
     },
     stats: () => {
       const links = Object.fromEntries(
@@ -117,7 +111,7 @@ export function createRelay({ hash = true, onEvent }: RelayOptions): Relay {
           }
         return live
       })
-      return { associations, links, tapBufferedBytes: tap?.bufferedBytes ?? 0 }
+      return { associations, links, tapBufferedBytes: witness.waiting }
     },
   }
 }

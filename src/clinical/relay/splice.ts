@@ -4,14 +4,18 @@
  */
 import { connect, type Socket } from 'node:net'
 import { newId, TAP, type TapFrameType } from '../../base/index.ts'
-import type { AssociationOutcome, GapReason, RelayEvent, RelayLink } from './events.ts'
-import { Direction } from './proof.ts'
-import type { Tap, TapConnection } from './tap.ts'
+import type { AssociationOutcome, RelayEvent, RelayLink } from './events.ts'
+import { NOTE } from './notes.ts'
+import type { Hashes } from './proof.ts'
+import { acceptInto, readInto, type OnPiece } from './read-into.ts'
+import type { Witness, WitnessOfOne } from './witness.ts'
 
 const CONNECT_TIMEOUT_MS = 2000
 /** how long a silent peer stays before keep-alive probes look for it */
 const KEEP_ALIVE_MS = 60_000
 const BUFFER_BYTES = 256 * 1024
+/** what is read of an archive at once: mostly answers */
+const ANSWER_BYTES = 32 * 1024
 
 /** both sockets alike: no Nagle, keep-alive, and an end of one direction is not the end of the other */
 export const SOCKET_OPTIONS = {
@@ -23,55 +27,72 @@ export const SOCKET_OPTIONS = {
 }
 
 export interface SpliceContext {
-  readonly hash: boolean
-  readonly tap: Tap | undefined
+  readonly witness: Witness
   onEvent(event: RelayEvent): void
   onEnd(splice: Splice): void
+}
+
+/** One way through: what was read, what the other side has taken, and what waits in between. */
+class Direction {
+  bytesIn = 0
+  bytesOut = 0
+  /** of the writes that were made and not answered yet: the piece, or undefined where it was taken at once */
+  readonly written: (Uint8Array | undefined)[] = []
+  readonly type: TapFrameType
+  readonly endType: TapFrameType
+
+  constructor(type: TapFrameType, endType: TapFrameType) {
+    this.type = type
+    this.endType = endType
+  }
 }
 
 export class Splice {
   readonly id = newId()
   readonly link: string
   readonly openedAt = Date.now()
-  readonly toUpstream: Direction
-  readonly toModality: Direction
+  readonly toUpstream = new Direction(TAP.toUpstream, TAP.endToUpstream)
+  readonly toModality = new Direction(TAP.toModality, TAP.endToModality)
   readonly #modality: Socket
   readonly #upstream: Socket
   readonly #context: SpliceContext
+  readonly #witness: WitnessOfOne
   #outcome: AssociationOutcome = 'closed'
   #connected = false
-  #copy: TapConnection | undefined
-  #gap:
-    | { readonly reason: GapReason; readonly from: number; readonly toUpstream: number; readonly toModality: number }
-    | undefined
   #open = 2
 
-  /** @param modality paused: nothing is read from it before the archive has accepted */
-  constructor(modality: Socket, link: RelayLink, context: SpliceContext) {
+  /** @param accepted paused: nothing is read from it before the archive has accepted */
+  constructor(accepted: Socket, link: RelayLink, context: SpliceContext) {
     this.link = link.name
     this.#context = context
-    this.#modality = modality
-    this.toUpstream = new Direction(context.hash)
-    this.toModality = new Direction(context.hash)
-    const options = { ...link.upstream, ...SOCKET_OPTIONS }
-    this.#upstream = connect(options)
-    const remoteAddress = modality.remoteAddress ?? ''
-    context.onEvent({ type: 'association-opened', id: this.id, link: this.link, remoteAddress, at: this.openedAt })
+    const remoteAddress = accepted.remoteAddress ?? ''
+    this.#modality = acceptInto(
+      accepted,
+      SOCKET_OPTIONS,
+      this.#passer(this.toUpstream, () => this.#between(true)),
+    )
+    const onread = readInto(
+      this.#passer(this.toModality, () => this.#between(false)),
+      ANSWER_BYTES,
+    )
+    this.#upstream = connect({ ...link.upstream, ...SOCKET_OPTIONS, onread })
+    const opening = { id: this.id, link: this.link, remoteAddress, at: this.openedAt }
+    context.onEvent({ type: 'association-opened', ...opening })
+    this.#witness = context.witness.open(opening)
     const timer = setTimeout(() => this.#refuse('upstream-timeout'), link.connectTimeoutMs ?? CONNECT_TIMEOUT_MS)
     this.#upstream.once('connect', () => {
       clearTimeout(timer)
       this.#connected = true
-      this.#startCopy(remoteAddress)
-      this.#pass(modality, this.#upstream, this.toUpstream, TAP.toUpstream, TAP.endToUpstream)
-      this.#pass(this.#upstream, modality, this.toModality, TAP.toModality, TAP.endToModality)
+      this.#pass(this.#modality, this.#upstream, this.toUpstream)
+      this.#pass(this.#upstream, this.#modality, this.toModality)
     })
     this.#upstream.once('close', () => clearTimeout(timer))
-    this.#watch(modality, this.#upstream)
-    this.#watch(this.#upstream, modality)
+    this.#watch(this.#modality, this.#upstream)
+    this.#watch(this.#upstream, this.#modality)
   }
 
   get tapped(): boolean {
-    return this.#gap === undefined && this.#connected
+    return this.#connected && this.#witness.left === undefined
   }
 
   /** Ends both sides; for a drain whose time is up. */
@@ -81,20 +102,44 @@ export class Splice {
     this.#upstream.resetAndDestroy()
   }
 
-  #pass(from: Socket, to: Socket, direction: Direction, type: TapFrameType, endType: TapFrameType): void {
-    from.on('data', (chunk: Buffer) => {
-      const flowing = to.write(chunk, (error) => {
-        if (!error) direction.written(chunk)
-      })
-      direction.read(chunk)
-      if (!this.#gap) this.#copy?.offer(type, chunk)
+  #between(up: boolean): readonly [from: Socket, to: Socket] {
+    return up ? [this.#modality, this.#upstream] : [this.#upstream, this.#modality]
+  }
+
+  #passer(direction: Direction, between: () => readonly [Socket, Socket]): OnPiece {
+    const { written, type } = direction
+    const onWritten = (error?: Error | null) => {
+      const piece = written.shift()
+      if (!piece || error) return
+      direction.bytesOut += piece.length
+      this.#witness.note(NOTE.taken, type, piece)
+    }
+    return (piece, reading) => {
+      const [from, to] = between()
+      direction.bytesIn += piece.length
+      const waits = to.writableLength > 0
+      // behind a piece that waits this one would only pin the whole buffer
+      const own = waits ? Buffer.from(piece) : piece
+      const flowing = to.write(own, onWritten)
+      if (to.writableLength === 0) {
+        written.push(undefined)
+        direction.bytesOut += piece.length
+        this.#witness.note(NOTE.passed, type, piece)
+        return
+      }
+      if (!waits) reading.keep()
+      written.push(own)
+      this.#witness.note(NOTE.read, type, own)
       if (!flowing) {
         from.pause()
         to.once('drain', () => from.resume())
       }
-    })
+    }
+  }
+
+  #pass(from: Socket, to: Socket, { endType }: Direction): void {
     from.on('end', () => {
-      if (!this.#gap) this.#copy?.offer(endType, new Uint8Array())
+      this.#witness.note(NOTE.told, endType, new Uint8Array())
       to.end()
     })
     from.resume()
@@ -119,35 +164,32 @@ export class Splice {
     this.#modality.resetAndDestroy()
   }
 
-  #startCopy(remoteAddress: string): void {
-    const opening = { id: this.id, link: this.link, remoteAddress, at: this.openedAt }
-    this.#copy = this.#context.tap?.open(opening, (reason) => this.#left(reason))
-    if (!this.#copy) this.#left('off')
-  }
-
-  #left(reason: GapReason): void {
-    this.#gap = { reason, from: Date.now(), toUpstream: this.toUpstream.bytesIn, toModality: this.toModality.bytesIn }
-    this.#copy = undefined
-  }
-
   #end(): void {
     const at = Date.now()
-    this.#copy?.close(this.#outcome === 'closed' ? 'closed' : 'reset', at)
-    const { id, link, openedAt } = this
-    if (this.#gap) {
-      const { reason, from } = this.#gap
-      const bytesToUpstream = this.toUpstream.bytesIn - this.#gap.toUpstream
-      const bytesToModality = this.toModality.bytesIn - this.#gap.toModality
-      this.#context.onEvent({ type: 'gap', id, link, from, to: at, bytesToUpstream, bytesToModality, reason })
-    }
-    this.#context.onEvent({
-      type: 'association-closed',
-      ...{ id, link, openedAt, at, outcome: this.#outcome, tapped: this.tapped },
-      ...{ toUpstream: this.toUpstream.proof(), toModality: this.toModality.proof() },
+    const closing = { reason: this.#outcome === 'closed' ? 'closed' : 'reset', at } as const
+    const { id, link, openedAt, toUpstream, toModality } = this
+    this.#witness.close(closing, ({ hashes, left }) => {
+      if (left && this.#connected) {
+        const bytesToUpstream = toUpstream.bytesIn - left.toUpstream
+        const bytesToModality = toModality.bytesIn - left.toModality
+        const gap = { from: left.from, to: at, bytesToUpstream, bytesToModality, reason: left.reason }
+        this.#context.onEvent({ type: 'gap', id, link, ...gap })
+      }
+      this.#context.onEvent({
+        type: 'association-closed',
+        ...{ id, link, openedAt, at, outcome: this.#outcome, tapped: this.#connected && !left },
+        ...{ toUpstream: proof(toUpstream, hashes?.toUpstream), toModality: proof(toModality, hashes?.toModality) },
+      })
+      this.#context.onEnd(this)
     })
-    this.#context.onEnd(this)
   }
 }
+
+const proof = ({ bytesIn, bytesOut }: Direction, hashes: Hashes = { sha256In: '', sha256Out: '' }) => ({
+  bytesIn,
+  bytesOut,
+  ...hashes,
+})
 
 /** how long what was taken may still flow out before a reset goes on; the peer behind it is gone already */
 const FLUSH_MS = 2000

@@ -1,100 +1,108 @@
 /**
- * The tap: a copy of what passes is offered to a Unix socket and is taken at once or left behind. Nothing here waits,
- * and nothing here can slow the relay: chunks are handed over by reference, and past the bound a connection is dropped
- * from the copy, not from the line.
+ * The tap: a copy of what passes, offered to a Unix socket that takes it at once or is left behind. It runs in the
+ * witness's thread. Past its bound a connection is dropped from the copy, not from the line.
  */
 import { connect, type Socket } from 'node:net'
-import { TAP, tapHeader, type TapFrameType, type TapOpening } from '../../base/index.ts'
+import { TAP, tapHeader, type TapFrameType } from '../../base/index.ts'
 import type { GapReason } from './events.ts'
+import type { Left } from './notes.ts'
 
 /** what may wait for the observer to read it */
 const BOUND_BYTES = 32 * 1024 * 1024
+/** frames leave together, in pieces of this size */
+const PIECE_BYTES = 256 * 1024
 const RECONNECT_MS = 250
 
-export interface TapConnection {
-  /** @returns false from the moment the copy is left behind */
-  offer(type: TapFrameType, chunk: Uint8Array): boolean
-  close(reason: 'closed' | 'reset', at: number): void
+interface Copied {
+  toUpstream: number
+  toModality: number
 }
 
 export class Tap {
   readonly #path: string
+  readonly #onLeft: (connection: number, left: Left) => void
   #socket: Socket | undefined
   #ready = false
   #stopped = false
-  #corked = false
-  #count = 0
-  readonly #open = new Map<number, (reason: GapReason) => void>()
+  #piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+  #length = 0
+  readonly #open = new Map<number, Copied>()
 
-  constructor(path: string) {
+  /** @param onLeft told once for each connection whose copy ends early */
+  constructor(path: string, onLeft: (connection: number, left: Left) => void) {
     this.#path = path
+    this.#onLeft = onLeft
     this.#connect()
   }
 
-  /**
-   * @param left called once when the copy of this connection ends early
-   * @returns undefined when there is nobody to copy to
-   */
-  open(opening: TapOpening, left: (reason: GapReason) => void): TapConnection | undefined {
-    const socket = this.#socket
-    if (!this.#ready || !socket) return undefined
-    const connection = ++this.#count
-    this.#open.set(connection, left)
-    this.#write(socket, connection, TAP.opened, Buffer.from(JSON.stringify(opening)))
-    return {
-      offer: (type, chunk) => this.#offer(socket, connection, type, chunk),
-      close: (reason, at) => this.#close(socket, connection, JSON.stringify({ reason, at })),
-    }
+  /** @returns false when there is nobody to copy to */
+  open(connection: number, frame: Uint8Array): boolean {
+    if (!this.#ready) return false
+    this.#open.set(connection, { toUpstream: 0, toModality: 0 })
+    this.#write(frame)
+    return true
   }
 
-  get bufferedBytes(): number {
-    return this.#socket?.writableLength ?? 0
+  /** @param frame header and payload; copied before this returns */
+  offer(connection: number, type: TapFrameType, frame: Uint8Array, payloadBytes: number): void {
+    const copied = this.#open.get(connection)
+    if (!copied) return
+    if ((this.#socket?.writableLength ?? 0) + this.#length + frame.length > BOUND_BYTES) {
+      this.leave(connection, 'full')
+      return
+    }
+    if (type === TAP.toUpstream) copied.toUpstream += payloadBytes
+    else if (type === TAP.toModality) copied.toModality += payloadBytes
+    this.#write(frame)
+  }
+
+  close(connection: number, frame: Uint8Array): void {
+    if (this.#open.delete(connection)) this.#write(frame)
+  }
+
+  /** Ends the copy of one connection; the reader is told so. */
+  leave(connection: number, reason: GapReason): void {
+    const copied = this.#open.get(connection)
+    if (!copied) return
+    this.#open.delete(connection)
+    if (this.#ready) {
+      const closing = Buffer.from(JSON.stringify({ reason: 'left-behind', at: Date.now() }))
+      this.#write(Buffer.concat([tapHeader(connection, TAP.closed, closing.length), closing]))
+    }
+    this.#onLeft(connection, { reason, from: Date.now(), ...copied })
+  }
+
+  /** Hands over what was collected. */
+  flush(): void {
+    const socket = this.#socket
+    if (this.#length === 0 || !socket) return
+    socket.write(this.#piece.subarray(0, this.#length))
+    // a piece that the kernel has not taken whole belongs to the socket until it has
+    if (socket.writableLength > 0) this.#piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+    this.#length = 0
   }
 
   stop(): void {
     this.#stopped = true
-    this.#socket?.destroy()
+    this.flush()
+    this.#socket?.end()
+    this.#gone()
   }
 
-  #offer(socket: Socket, connection: number, type: TapFrameType, chunk: Uint8Array): boolean {
-    if (!this.#open.has(connection)) return false
-    if (socket.writableLength + chunk.length > BOUND_BYTES) {
-      this.#leave(connection, 'full')
-      this.#write(
-        socket,
-        connection,
-        TAP.closed,
-        Buffer.from(JSON.stringify({ reason: 'left-behind', at: Date.now() })),
-      )
-      return false
+  #write(frame: Uint8Array): void {
+    if (this.#length + frame.length > PIECE_BYTES) this.flush()
+    if (frame.length > PIECE_BYTES) {
+      this.#socket?.write(Buffer.from(frame))
+      return
     }
-    this.#write(socket, connection, type, chunk)
-    return true
+    this.#piece.set(frame, this.#length)
+    this.#length += frame.length
   }
 
-  #close(socket: Socket, connection: number, closing: string): void {
-    if (!this.#open.delete(connection)) return
-    this.#write(socket, connection, TAP.closed, Buffer.from(closing))
-  }
-
-  #write(socket: Socket, connection: number, type: TapFrameType, payload: Uint8Array): void {
-    if (!this.#corked) {
-      // one system call for all that one turn of the loop has to say
-      this.#corked = true
-      socket.cork()
-      setImmediate(() => {
-        this.#corked = false
-        socket.uncork()
-      })
-    }
-    socket.write(tapHeader(connection, type, payload.length))
-    if (payload.length) socket.write(payload)
-  }
-
-  #leave(connection: number, reason: GapReason): void {
-    const left = this.#open.get(connection)
-    this.#open.delete(connection)
-    left?.(reason)
+  #gone(): void {
+    this.#ready = false
+    this.#length = 0
+    for (const connection of [...this.#open.keys()]) this.leave(connection, 'gone')
   }
 
   #connect(): void {
@@ -104,10 +112,9 @@ export class Tap {
     // the reader's answers are not ours to wait for; an error is followed by 'close'
     socket.on('error', () => {}).resume()
     socket.on('close', () => {
-      this.#ready = false
-      for (const connection of [...this.#open.keys()]) this.#leave(connection, 'gone')
-      if (!this.#stopped) setTimeout(() => !this.#stopped && this.#connect(), RECONNECT_MS).unref()
+      if (this.#stopped) return
+      this.#gone()
+      setTimeout(() => !this.#stopped && this.#connect(), RECONNECT_MS)
     })
-    socket.unref()
   }
 }

@@ -1,0 +1,78 @@
+/** The witness's thread: empties the ring, hashes both sides of both directions, and feeds the tap. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { TAP } from '../../base/index.ts'
+import { NOTE, type FromWitness, type ToWitness, type WitnessData } from './notes.ts'
+import { DirectionHashes } from './proof.ts'
+import { RingReader, type RingRecord } from './ring.ts'
+import { Tap } from './tap.ts'
+
+/** what is read before the sockets of this thread get their turn */
+const TURN_BYTES = 4 * 1024 * 1024
+
+interface Seen {
+  readonly toUpstream: DirectionHashes
+  readonly toModality: DirectionHashes
+}
+
+const data = workerData as WitnessData
+const ring = new RingReader(data.ring)
+const seen = new Map<number, Seen>()
+let running = false
+
+const tell = (message: FromWitness) => parentPort?.postMessage(message)
+const newTap = (path: string | undefined) =>
+  path === undefined ? undefined : new Tap(path, (connection, left) => tell({ type: 'left', connection, left }))
+let tap = newTap(data.tap)
+
+parentPort?.on('message', (message: ToWitness) => {
+  if (message.type === 'wake') {
+    if (!running) turn()
+    return
+  }
+  // what was seen before comes first
+  for (let record = ring.next(); record; record = ring.next()) take(record)
+  if (message.type === 'tap') {
+    tap?.stop()
+    tap = newTap(message.path)
+  } else {
+    tap?.leave(message.connection, 'full')
+    seen.delete(message.connection)
+  }
+  tap?.flush()
+})
+
+turn()
+tell({ type: 'ready' })
+
+function turn(): void {
+  let bytes = 0
+  running = true
+  for (let record = ring.next(); record; record = ring.next()) {
+    take(record)
+    bytes += record.payload.length
+    if (bytes > TURN_BYTES) break
+  }
+  tap?.flush()
+  if (bytes <= TURN_BYTES && ring.rest()) running = false
+  else setImmediate(turn)
+}
+
+function take({ note, connection, type, frame, payload }: RingRecord): void {
+  const hashes = seen.get(connection)
+  if (note === NOTE.closed) {
+    tap?.close(connection, frame)
+    if (hashes)
+      tell({ type: 'closed', connection, toUpstream: hashes.toUpstream.get(), toModality: hashes.toModality.get() })
+    seen.delete(connection)
+  } else if (type === TAP.opened) {
+    seen.set(connection, { toUpstream: new DirectionHashes(), toModality: new DirectionHashes() })
+    if (!tap?.open(connection, frame))
+      tell({ type: 'left', connection, left: { reason: 'off', from: Date.now(), toUpstream: 0, toModality: 0 } })
+  } else {
+    const direction = type === TAP.toUpstream ? hashes?.toUpstream : hashes?.toModality
+    if (note === NOTE.passed) direction?.passed(payload)
+    else if (note === NOTE.read) direction?.read(payload)
+    else if (note === NOTE.taken) direction?.taken(payload)
+    if (note !== NOTE.taken) tap?.offer(connection, type, frame, payload.length)
+  }
+}

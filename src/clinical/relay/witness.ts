@@ -1,0 +1,183 @@
+/**
+ * The witness sees what passes and is never waited for: one copy of each piece goes into a bounded ring, and a thread of
+ * its own hashes it and hands it to the tap. Where it cannot keep up a connection loses its witness, never its line.
+ */
+import { Worker } from 'node:worker_threads'
+import { TAP, type TapClosing, type TapFrameType, type TapOpening } from '../../base/index.ts'
+import { NOTE, type FromWitness, type Left, type ToWitness, type WitnessData } from './notes.ts'
+import type { Hashes } from './proof.ts'
+import { newRing, RingWriter } from './ring.ts'
+
+const RING_BYTES = 8 * 1024 * 1024
+/** from here on the thread is woken at once; less than this may wait for `WAKE_AFTER_MS` */
+const WAKE_BYTES = 1024 * 1024
+const WAKE_AFTER_MS = 5
+/** how long one full ring may hold the loop before its connection is given up: less than a disk takes to answer */
+const PATIENCE_MS = 20
+const RESTART_MS = 250
+/** a thread that has not answered by then is not waited for */
+const ANSWER_MS = 5000
+
+export interface Witnessed {
+  /** undefined: given up */
+  readonly hashes: { readonly toUpstream: Hashes; readonly toModality: Hashes } | undefined
+  /** undefined: all of it was copied to the tap */
+  readonly left: Left | undefined
+}
+
+type Done = (witnessed: Witnessed) => void
+
+export class Witness {
+  #tap: string | undefined
+  #worker: Worker | undefined
+  #ring = new RingWriter(newRing(1024))
+  #wake: NodeJS.Timeout | undefined
+  /** a full ring is waited for once, and again only after it has been seen empty */
+  #stalled = false
+  #stopped = false
+  #count = 0
+  /** the first thread reads its ring: until then nobody should be served */
+  readonly ready: Promise<void>
+  readonly #open = new Map<number, WitnessOfOne>()
+
+  constructor() {
+    this.ready = new Promise((done) => this.#start(done))
+  }
+
+  setTap(path: string | undefined): void {
+    this.#tap = path
+    this.#tell({ type: 'tap', path })
+  }
+
+  /** of the ring that is not read yet, in bytes */
+  get waiting(): number {
+    return this.#ring.filled
+  }
+
+  open(opening: TapOpening): WitnessOfOne {
+    const connection = ++this.#count
+    const one = new WitnessOfOne((note, type, payload) => this.#write(connection, note, type, payload))
+    this.#open.set(connection, one)
+    one.note(NOTE.told, TAP.opened, Buffer.from(JSON.stringify(opening)))
+    return one
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#wake)
+    await this.#worker?.terminate()
+  }
+
+  #write(connection: number, note: number, type: TapFrameType, payload: Uint8Array): boolean {
+    if (this.#stalled && this.#ring.filled < RING_BYTES / 2) this.#stalled = false
+    if (!this.#ring.write(note, connection, type, payload, this.#stalled ? 0 : PATIENCE_MS)) {
+      this.#stalled = true
+      this.#tell({ type: 'lost', connection })
+      return false
+    }
+    if (note === NOTE.closed || this.#ring.filled >= WAKE_BYTES) this.#wakeNow()
+    else this.#wake ??= setTimeout(() => this.#wakeNow(), WAKE_AFTER_MS)
+    return true
+  }
+
+  #wakeNow(): void {
+    clearTimeout(this.#wake)
+    this.#wake = undefined
+    if (this.#ring.takeIdle()) this.#tell({ type: 'wake' })
+  }
+
+  #tell(message: ToWitness): void {
+    this.#worker?.postMessage(message)
+  }
+
+  #hear(message: Exclude<FromWitness, { type: 'ready' }>): void {
+    const one = this.#open.get(message.connection)
+    if (message.type === 'left') one?.leave(message.left)
+    else {
+      this.#open.delete(message.connection)
+      one?.seen({ toUpstream: message.toUpstream, toModality: message.toModality })
+    }
+  }
+
+  #start(ready?: () => void): void {
+    const ring = newRing(RING_BYTES)
+    this.#ring = new RingWriter(ring)
+    this.#stalled = false
+    const workerData: WitnessData = { ring, tap: this.#tap }
+    const worker = new Worker(new URL('./witness-thread.ts', import.meta.url), {
+      workerData,
+      // it holds no more than a piece at a time
+      resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 },
+    })
+    this.#worker = worker
+    worker.on('message', (message: FromWitness) => {
+      if (message.type !== 'ready') return this.#hear(message)
+      worker.unref()
+      ready?.()
+    })
+    worker.on('error', () => {})
+    worker.on('exit', () => {
+      ready?.()
+      this.#worker = undefined
+      for (const one of this.#open.values()) one.lost('gone')
+      this.#open.clear()
+      if (!this.#stopped) setTimeout(() => !this.#stopped && this.#start(), RESTART_MS).unref()
+    })
+  }
+}
+
+/** What the witness knows of one connection. */
+export class WitnessOfOne {
+  readonly #write: (note: number, type: TapFrameType, payload: Uint8Array) => boolean
+  readonly #bytes = { toUpstream: 0, toModality: 0 }
+  #left: Left | undefined
+  #given = false
+  #done: Done | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(write: (note: number, type: TapFrameType, payload: Uint8Array) => boolean) {
+    this.#write = write
+  }
+
+  get left(): Left | undefined {
+    return this.#left
+  }
+
+  note(note: number, type: TapFrameType, payload: Uint8Array): void {
+    if (this.#given) return
+    if (!this.#write(note, type, payload)) this.lost('full')
+    else if (note === NOTE.passed || note === NOTE.read) {
+      if (type === TAP.toUpstream) this.#bytes.toUpstream += payload.length
+      else this.#bytes.toModality += payload.length
+    }
+  }
+
+  /** @param done called once, when everything before has been seen or given up */
+  close(closing: TapClosing, done: Done): void {
+    this.#done = done
+    this.note(NOTE.closed, TAP.closed, Buffer.from(JSON.stringify(closing)))
+    if (this.#given) this.#finish(undefined)
+    else this.#timer = setTimeout(() => this.lost('gone'), ANSWER_MS).unref()
+  }
+
+  leave(left: Left): void {
+    this.#left ??= left
+  }
+
+  lost(reason: 'full' | 'gone'): void {
+    this.#given = true
+    this.leave({ reason, from: Date.now(), ...this.#bytes })
+    this.#finish(undefined)
+  }
+
+  seen(hashes: Witnessed['hashes']): void {
+    this.#finish(hashes)
+  }
+
+  #finish(hashes: Witnessed['hashes']): void {
+    clearTimeout(this.#timer)
+    const done = this.#done
+    this.#done = undefined
+    done?.({ hashes, left: this.#left })
+  }
+}
