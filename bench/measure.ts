@@ -4,6 +4,9 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 
+// as `bin/sluice` does, for every process that is measured
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/sluice')
+
 export interface Options {
   readonly rounds: number
   /** smaller counts, for a look and for CI; the targets are then no verdict */

@@ -1,8 +1,9 @@
 /** The gate over files and folders, without any server: what `sluice deidentify` does. */
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { chunks, openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
+import { promisify } from 'node:util'
+import { chunks, memorySource, openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
 import { deidentify, quarantined, type GateOutcome, type GateProject, type PseudonymKeys } from '../deidentify/index.ts'
 
 /** One line of the report: our reference of the input, what became of it, and where; never a value of it. */
@@ -31,9 +32,13 @@ export async function filesBelow(path: string): Promise<readonly string[]> {
     .sort()
 }
 
+const synced = promisify(fsync)
+/** files whose bytes are on their way to the disk while the next are read */
+const IN_FLIGHT = 8
+
 /**
- * De-identifies files one after the other into `output/STUDY/SERIES/INSTANCE.dcm`, named by the new UIDs.
- * @returns a report an input, as it is done
+ * De-identifies files into `output/STUDY/SERIES/INSTANCE.dcm`, named by the new UIDs; a file counts when it is synced.
+ * @returns a report an input, in the order of the inputs
  */
 export async function* deidentifyFiles(
   files: readonly string[],
@@ -41,24 +46,34 @@ export async function* deidentifyFiles(
   project: GateProject,
   keys: PseudonymKeys,
 ): AsyncGenerator<FileReport> {
-  for (const [at, file] of files.entries()) {
-    const input = at + 1
+  const running: Promise<FileReport>[] = []
+  const folders = new Set<string>()
+  const oldest = async () => {
+    const report = await running[0]
+    void running.shift()
+    return report as FileReport
+  }
+  try {
+    for (const [at, file] of files.entries()) {
+      const report = one(at + 1, file)
+      // it is awaited in its turn; until then a failure is not unheard
+      report.catch(() => {})
+      running.push(report)
+      if (running.length >= IN_FLIGHT) yield await oldest()
+    }
+    while (running.length > 0) yield await oldest()
+  } finally {
+    await Promise.allSettled(running)
+  }
+
+  async function one(input: number, file: string): Promise<FileReport> {
     const fd = openSync(file, 'r')
     try {
       const outcome = await clear(fileSource(fd), project, keys)
-      if (outcome.outcome === 'quarantined') yield { input, ...outcome }
-      else {
-        const { parsed, kept, changed, removed } = outcome.report
-        yield {
-          input,
-          outcome: 'de-identified',
-          output: write(outcome.dataSet, output),
-          parsed,
-          kept,
-          changed,
-          removed,
-        }
-      }
+      if (outcome.outcome === 'quarantined') return { input, ...outcome }
+      const { parsed, kept, changed, removed } = outcome.report
+      const name = await write(outcome.dataSet, output, folders, input)
+      return { input, outcome: 'de-identified', output: name, parsed, kept, changed, removed }
     } finally {
       closeSync(fd)
     }
@@ -77,12 +92,19 @@ async function clear(source: ByteSource, project: GateProject, keys: PseudonymKe
 
 /** what a scan may keep; a read of more is copied on before the next one */
 const KEPT_BYTES = 65_536
+/** a file so small is read at once */
+const WHOLE_BYTES = 1 << 20
 const shared = Buffer.allocUnsafeSlow(1 << 20)
 
 /** A file as a source; all large reads share one buffer, so that memory grows neither with the file nor with their number. */
 export function fileSource(fd: number): ByteSource {
+  const sizeBytes = fstatSync(fd).size
+  if (sizeBytes <= WHOLE_BYTES) {
+    const whole = Buffer.allocUnsafeSlow(sizeBytes)
+    return memorySource(whole.subarray(0, readSync(fd, whole, 0, sizeBytes, 0)))
+  }
   return {
-    sizeBytes: fstatSync(fd).size,
+    sizeBytes,
     read: (offset, length) => {
       const into = length > KEPT_BYTES && length <= shared.length ? shared : Buffer.allocUnsafe(length)
       return into.subarray(0, readSync(fd, into, 0, length, offset))
@@ -90,14 +112,24 @@ export function fileSource(fd: number): ByteSource {
   }
 }
 
-function write(dataSet: DataSet<'de-identified'>, output: string): string {
-  const name = join(dataSet.StudyInstanceUID, dataSet.SeriesInstanceUID, `${dataSet.SOPInstanceUID}.dcm`)
-  mkdirSync(join(output, dataSet.StudyInstanceUID, dataSet.SeriesInstanceUID), { recursive: true })
-  const temporary = join(output, `.${dataSet.SOPInstanceUID}.part`)
+async function write(
+  dataSet: DataSet<'de-identified'>,
+  output: string,
+  folders: Set<string>,
+  input: number,
+): Promise<string> {
+  const folder = join(dataSet.StudyInstanceUID, dataSet.SeriesInstanceUID)
+  if (!folders.has(folder)) {
+    mkdirSync(join(output, folder), { recursive: true })
+    folders.add(folder)
+  }
+  const name = join(folder, `${dataSet.SOPInstanceUID}.dcm`)
+  // two inputs may be the same instance
+  const temporary = join(output, `.${dataSet.SOPInstanceUID}.${input}.part`)
   const fd = openSync(temporary, 'w')
   try {
     for (const chunk of chunks(dataSet.source)) writeSync(fd, chunk)
-    fsyncSync(fd)
+    await synced(fd)
   } finally {
     closeSync(fd)
   }

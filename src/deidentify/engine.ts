@@ -55,10 +55,20 @@ const SEQUENCE_DELIMITER = 0xfffee0dd
 const UNDEFINED = 0xffffffff
 const EMPTY = new Uint8Array()
 
+/** of the UIDs last mapped with a key: those of a study come again with each of its instances */
+const mapped = new WeakMap<Uint8Array, Map<string, string>>()
+const MAPPED_KEPT = 4096
+
 /** A new UID for one that somebody made: keyed, so that knowing the old one does not give the new one (PS3.5 §B.2). */
 export function mapUID(uid: string, key: Uint8Array): string {
   if (uidEntry(uid)) return uid
-  return `2.25.${BigInt(`0x${createHmac('sha256', key).update(uid).digest('hex').slice(0, 32)}`)}`
+  let known = mapped.get(key)
+  if (!known || known.size >= MAPPED_KEPT) mapped.set(key, (known = new Map<string, string>()))
+  const before = known.get(uid)
+  if (before !== undefined) return before
+  const made = `2.25.${BigInt(`0x${createHmac('sha256', key).update(uid).digest('hex').slice(0, 32)}`)}`
+  known.set(uid, made)
+  return made
 }
 
 /** What says that it was done, and how (PS3.3 §C.12.1.1.1, PS3.15 §E.1.1 step 7). */

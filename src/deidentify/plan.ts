@@ -52,6 +52,17 @@ export class Plan implements ByteSource {
     return out
   }
 
+  /** A large range of the source is a run of its own; what lies between is another. */
+  run(offset: number): number {
+    let index = this.#find(offset)
+    const first = this.#pieces[index]
+    if (!first) return 1
+    let run = first.at + first.length - offset
+    if (isLarge(first)) return run
+    for (let next = this.#pieces[++index]; next && !isLarge(next); next = this.#pieces[++index]) run += next.length
+    return run
+  }
+
   #find(offset: number): number {
     let low = 0
     let high = this.#pieces.length - 1
@@ -63,3 +74,6 @@ export class Plan implements ByteSource {
     return Math.max(0, low)
   }
 }
+
+const LARGE_BYTES = 65_536
+const isLarge = (piece: Piece) => 'from' in piece && piece.length >= LARGE_BYTES

@@ -5,7 +5,13 @@ import { derivePerson } from './derive.ts'
 
 /** @param secret 32 bytes; the same secret gives the same pseudonyms. Default: random, gone with the process */
 export function temporaryKeys(secret: Uint8Array = randomBytes(32)): PseudonymKeys {
-  const key = (project: string, use: string) => new Uint8Array(hkdfSync('sha256', secret, '', `${use} ${project}`, 32))
+  const keys = new Map<string, Uint8Array>()
+  const key = (project: string, use: string) => {
+    const info = `${use} ${project}`
+    const known = keys.get(info) ?? new Uint8Array(hkdfSync('sha256', secret, '', info, 32))
+    keys.set(info, known)
+    return known
+  }
   return {
     uidKey: (project) => Promise.resolve(key(project, 'uid')),
     person: (project, identity) => Promise.resolve(derivePerson(key(project, 'person'), project, identity)),

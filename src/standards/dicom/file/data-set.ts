@@ -69,8 +69,11 @@ function asDataSet(
 
 /** The bytes of a source in order, in pieces of at most 1 MiB; a piece is valid until the next is asked for. */
 export function* chunks(source: ByteSource): Generator<Uint8Array> {
-  for (let offset = 0; offset < source.sizeBytes; offset += CHUNK_BYTES)
-    yield source.read(offset, Math.min(CHUNK_BYTES, source.sizeBytes - offset))
+  for (let offset = 0; offset < source.sizeBytes;) {
+    const length = Math.min(CHUNK_BYTES, source.run?.(offset) ?? CHUNK_BYTES, source.sizeBytes - offset)
+    yield source.read(offset, length)
+    offset += length
+  }
 }
 
 /** A Part 10 file around a data set as it went over the wire: own group 0002, zero preamble, the data set's bytes untouched. */
