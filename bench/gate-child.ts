@@ -15,7 +15,12 @@ interface Dcmjs {
 const [target = '', input = '', output = ''] = process.argv.slice(2)
 const files = await filesBelow(input)
 mkdirSync(output, { recursive: true })
-const passes: Readonly<Record<string, () => Promise<number>>> = { sluice, copy, dcmjs }
+const passes: Readonly<Record<string, () => Promise<number>>> = {
+  sluice: () => sluice(true),
+  'sluice-unsynced': () => sluice(false),
+  copy,
+  dcmjs,
+}
 const pass = passes[target]
 if (!pass) throw new Error(`no such pass: ${target}`)
 // it comes without types
@@ -25,14 +30,14 @@ const done = await pass()
 const seconds = (performance.now() - startedAt) / 1000
 console.log(JSON.stringify({ done, seconds, peakMb: memoryMb(process.pid).peak }))
 
-async function sluice(): Promise<number> {
+async function sluice(sync: boolean): Promise<number> {
   const project = {
     name: 'bench',
     profile: 'basic',
     options: { dates: 'removed', patientCharacteristics: false },
   } as const
   let cleared = 0
-  for await (const report of deidentifyFiles(files, output, project, temporaryKeys()))
+  for await (const report of deidentifyFiles(files, output, project, temporaryKeys(), { sync }))
     if (report.outcome === 'de-identified') cleared++
   return cleared
 }

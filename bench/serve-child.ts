@@ -16,3 +16,4 @@ const server = await createResearchServer({
   admit: () => Promise.resolve({ outcome: 'refused', code: 'internal' }),
 })
 console.log(JSON.stringify({ port: server.port, token: server.bootstrapToken }))
+process.on('SIGTERM', () => process.exit())

@@ -59,7 +59,7 @@ async function measured(home: string, options: Options, stops: (() => unknown)[]
     [join(import.meta.dirname, 'serve-child.ts'), JSON.stringify(connection), home],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
-  stops.push(() => ended(child))
+  stops.push(() => ended(child, 'SIGTERM'))
   const line = await new Promise<string>((done) => child.stdout.once('data', (text: Buffer) => done(text.toString())))
   const { port, token } = JSON.parse(line) as { port: number; token: string }
   const base = `http://127.0.0.1:${port}`
@@ -94,7 +94,7 @@ async function measured(home: string, options: Options, stops: (() => unknown)[]
     ] as const) {
       if (target === 'orthanc' && !orthanc) continue
       const from = target === 'sluice' ? places : (orthanc?.places ?? [])
-      const persecond = await frames(home, url, from, headers, options.quick ? 96 : 960)
+      const persecond = await frames(home, url, from, headers, 960)
       if (persecond) figures.add('WADO-RS, frames of 0.5 MB', target, 'frames/s', persecond)
       else if (round === 0) notes.push(`${target} did not give all frames`)
     }

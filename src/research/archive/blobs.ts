@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { Fault } from '../../base/index.ts'
 import { chunks, type ByteSource } from '../../standards/dicom/index.ts'
 
+/** every read gives memory of its own */
 export interface OpenBlob extends ByteSource {
   close(): void
 }

@@ -43,6 +43,9 @@ const migrations: Record<string, Migration> = {
 }
 
 const BOOTSTRAP_MS = 15 * 60_000
+/** a viewer asks for hundreds of frames: its session is not looked up for each; a sign-out forgets at once */
+const KNOWN_MS = 2000
+const KNOWN = 1000
 const SESSION_MS = 12 * 3600_000
 const SHORTEST_PASSWORD = 8
 /** wrong passwords for one name before it has to wait */
@@ -63,6 +66,7 @@ export async function openAccounts(connection: pg.PoolConfig): Promise<Accounts>
     migrationLockTableName: 'account_migration_lock',
   }).migrateToLatest()
   if (error) throw new Fault('archive-unavailable', {}, error)
+  const known = new Map<string, { readonly session: Session; readonly until: number }>()
   const attempts = new Map<string, { count: number; until: number }>()
 
   const open = async (account: Tables['account']): Promise<{ session: Session; secret: string }> => {
@@ -113,17 +117,25 @@ export async function openAccounts(connection: pg.PoolConfig): Promise<Accounts>
       return open(account)
     },
     signOut: async (secret) => {
+      known.clear()
       await db.deleteFrom('session').where('hash', '=', hashOf(secret)).execute()
     },
     sessionOf: async (secret) => {
+      const hash = hashOf(secret)
+      const before = known.get(hash)
+      if (before && before.until > Date.now()) return before.session
       const row = await db
         .selectFrom('session')
         .innerJoin('account', 'account.name', 'session.account')
         .select(['account.name', 'account.role'])
-        .where('session.hash', '=', hashOf(secret))
+        .where('session.hash', '=', hash)
         .where('session.expires', '>', new Date())
         .executeTakeFirst()
-      return row ? { name: row.name, role: row.role } : undefined
+      if (!row) return undefined
+      const session = { name: row.name, role: row.role }
+      if (known.size >= KNOWN) known.clear()
+      known.set(hash, { session, until: Date.now() + KNOWN_MS })
+      return session
     },
     close: () => db.destroy(),
   }

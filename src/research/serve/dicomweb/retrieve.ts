@@ -40,35 +40,41 @@ export function open(archive: Archive, instance: InstanceRow): Opened {
 export interface OutgoingPart {
   readonly contentType: string
   readonly location?: string
+  readonly sizeBytes: number
+  /** pieces of memory that nobody else writes to */
   readonly bytes: () => Iterable<Uint8Array>
 }
 
-/** multipart/related of parts, read from the archive as the client takes them */
+/** bodies up to here are answered in one piece, with their length */
+const WHOLE_BYTES = 4 << 20
+
+/** multipart/related of parts: a small one whole, a large one read from the archive as the client takes it */
 export function multipart(
   type: string,
-  outgoing: Iterable<OutgoingPart>,
-): { readonly contentType: string; readonly body: Readable } {
+  outgoing: readonly OutgoingPart[],
+): { readonly contentType: string; readonly body: Readable | Buffer } {
   const boundary = randomBytes(16).toString('hex')
-  const body = (function* () {
+  const pieces = (function* () {
     for (const { contentType, location, bytes } of outgoing) {
       yield Buffer.from(
         `--${boundary}\r\nContent-Type: ${contentType}\r\n${location ? `Content-Location: ${location}\r\n` : ''}\r\n`,
       )
-      // a chunk is only valid until the next is asked for, and the socket may take its time
-      for (const chunk of bytes()) yield Buffer.from(chunk)
+      yield* bytes()
       yield Buffer.from('\r\n')
     }
     yield Buffer.from(`--${boundary}--\r\n`)
   })()
+  const sizeBytes = outgoing.reduce((sum, part) => sum + part.sizeBytes, 0)
   return {
     contentType: `multipart/related; type="${type}"; boundary=${boundary}`,
-    body: Readable.from(body, { objectMode: false }),
+    body: sizeBytes <= WHOLE_BYTES ? Buffer.concat([...pieces]) : Readable.from(pieces, { objectMode: false }),
   }
 }
 
 export function instancePart(archive: Archive, instance: InstanceRow): OutgoingPart {
   return {
     contentType: `application/dicom; transfer-syntax=${instance.transfer_syntax_uid}`,
+    sizeBytes: Number(instance.size_bytes),
     bytes: function* () {
       const blob = archive.openBlob(instance.sha256)
       try {
@@ -89,6 +95,7 @@ export function frameParts(archive: Archive, instance: InstanceRow, list: string
     if (!ranges) throw new Fault('not-found', { frames: frames.length })
     return {
       contentType: `application/octet-stream; transfer-syntax=${instance.transfer_syntax_uid}`,
+      sizeBytes: sizeOf(ranges),
       bytes: () => readRanges(source, ranges),
     }
   })
@@ -104,8 +111,14 @@ export function bulkDataPart(archive: Archive, instance: InstanceRow, path: stri
   const found = at && attribute(at, tagOfKey(words.at(-1)))
   if (!found || found.items) throw new Fault('not-found')
   const ranges = found.fragments?.slice(1) ?? [{ offset: found.valueOffset, length: found.length }]
-  return { contentType: 'application/octet-stream', bytes: () => readRanges(source, ranges) }
+  return {
+    contentType: 'application/octet-stream',
+    sizeBytes: sizeOf(ranges),
+    bytes: () => readRanges(source, ranges),
+  }
 }
+
+const sizeOf = (ranges: readonly Range[]) => ranges.reduce((sum, { length }) => sum + length, 0)
 
 function* readRanges(source: ByteSource, ranges: readonly Range[]): Generator<Uint8Array> {
   const most = 1 << 20

@@ -71,20 +71,11 @@ export function dicomwebRoutes(
     for (const instance of found) refuseTranscoding(request.headers.accept, instance.transfer_syntax_uid)
     if (type === 'application/dicom') {
       const part = instancePart(archive, found[0] as InstanceRow)
-      return reply.type(part.contentType).send(
-        Readable.from(
-          (function* () {
-            for (const chunk of part.bytes()) yield Buffer.from(chunk)
-          })(),
-          { objectMode: false },
-        ),
-      )
+      return reply.type(part.contentType).send(Readable.from(part.bytes(), { objectMode: false }))
     }
     const { contentType, body } = multipart(
       'application/dicom',
-      (function* () {
-        for (const instance of found) yield instancePart(archive, instance)
-      })(),
+      found.map((instance) => instancePart(archive, instance)),
     )
     return reply.type(contentType).send(body)
   }
