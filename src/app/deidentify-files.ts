@@ -50,6 +50,7 @@ export async function* deidentifyFiles(
 ): AsyncGenerator<FileReport> {
   const running: Promise<FileReport>[] = []
   const folders = new Set<string>()
+  const spare: Buffer[] = []
   const oldest = async () => {
     const report = await running[0]
     void running.shift()
@@ -70,14 +71,17 @@ export async function* deidentifyFiles(
 
   async function one(input: number, file: string): Promise<FileReport> {
     const fd = openSync(file, 'r')
+    // memory that was used before costs no page faults
+    const memory = spare.pop() ?? Buffer.allocUnsafeSlow(WHOLE_BYTES)
     try {
-      const outcome = await clear(fileSource(fd), project, keys)
+      const outcome = await clear(fileSource(fd, memory), project, keys)
       if (outcome.outcome === 'quarantined') return { input, ...outcome }
       const { parsed, kept, changed, removed } = outcome.report
       const name = await write(outcome.dataSet, output, folders, input, sync)
       return { input, outcome: 'de-identified', output: name, parsed, kept, changed, removed }
     } finally {
       closeSync(fd)
+      spare.push(memory)
     }
   }
 }
@@ -98,11 +102,11 @@ const KEPT_BYTES = 65_536
 const WHOLE_BYTES = 1 << 20
 const shared = Buffer.allocUnsafeSlow(1 << 20)
 
-/** A file as a source; all large reads share one buffer, so that memory grows neither with the file nor with their number. */
-export function fileSource(fd: number): ByteSource {
+/** A file as a source. `memory` of WHOLE_BYTES, if given, holds a small file as long as the source is used. All large reads share one buffer, so that memory grows neither with the file nor with their number. */
+export function fileSource(fd: number, memory?: Buffer): ByteSource {
   const sizeBytes = fstatSync(fd).size
   if (sizeBytes <= WHOLE_BYTES) {
-    const whole = Buffer.allocUnsafeSlow(sizeBytes)
+    const whole = memory ?? Buffer.allocUnsafeSlow(sizeBytes)
     return memorySource(whole.subarray(0, readSync(fd, whole, 0, sizeBytes, 0)))
   }
   return {
