@@ -16,7 +16,10 @@ const TABLE = {
     may: ['base', 'standards/dicom', 'clinical/spool'],
     touch: ['http', 'fs', 'path', 'crypto', 'util', 'fastify', '@fastify/static', 'zod'],
   },
-  deidentify: { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto', 'zlib', 'stream', 'kysely', 'pg'] },
+  deidentify: {
+    may: ['base', 'standards/dicom'],
+    touch: ['fs', 'path', 'crypto', 'util', 'zlib', 'stream', 'kysely', 'pg', 'shamir-secret-sharing'],
+  },
   'research/archive': {
     may: ['base', 'standards/dicom'],
     touch: ['fs', 'path', 'crypto', 'stream', 'zlib', 'kysely', 'pg'],

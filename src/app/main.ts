@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { Fault } from '../base/index.ts'
+import { addReidentify, addVault } from './commands/vault-group.ts'
 import type { DeidentifyOptions } from './commands/deidentify.ts'
 
 /** what commands take; each command's code is loaded when it is asked for */
@@ -72,6 +73,8 @@ program
   .action(async (input: string, output: string, options: DeidentifyOptions) =>
     (await import('./commands/deidentify.ts')).deidentifyCommand(input, output, options),
   )
+addVault(program)
+addReidentify(program)
 program
   .command('version')
   .description('what this is')

@@ -73,7 +73,7 @@ test('a cleared instance is a whole file again, marked, under a pseudonym, and c
       ),
     )
     const { attributes } = again
-    assert.match(text(attributes, 'PatientName') ?? '', /^HEADCT-[0-9A-Z]{10}$/)
+    assert.match(text(attributes, 'PatientName') ?? '', /^HEADCT-[0-9A-Z]{11}$/)
     assert.equal(text(attributes, 'PatientID'), text(attributes, 'PatientName'))
     assert.equal(text(attributes, 'PatientIdentityRemoved'), 'YES')
     assert.equal(text(items(attributes, 'DeidentificationMethodCodeSequence')[0] ?? attributes, 'CodeValue'), '113100')

@@ -8,12 +8,17 @@ import type { ProfileOptions } from './profile/actions.ts'
 import { refuseSuspects } from './suspects.ts'
 import { verified } from './verify.ts'
 
-/** Keys and pseudonyms of projects: the vault, or a secret of one run. */
+/**
+ * Keys and pseudonyms of projects: the vault, or a secret of one run.
+ * @throws Fault 'vault-unavailable'; 'project-keys-destroyed'
+ */
 export interface PseudonymKeys {
   /** 32 bytes that UIDs of the project are mapped with */
   uidKey(project: string): Promise<Uint8Array>
+  /** 32 bytes that accession, order and study numbers are mapped with: the same number joins images and messages */
+  numberKey(project: string): Promise<Uint8Array>
   /** @returns the same person for the same identity, for ever; another in another project */
-  person(project: string, identity: Identity): Promise<Person>
+  person(project: string, identity: Identity, options?: { readonly wholeWeeks?: boolean }): Promise<Person>
 }
 
 export interface GateProject {

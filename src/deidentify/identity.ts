@@ -11,10 +11,17 @@ export interface Identity {
  * nobody else's: its study stands for the person.
  */
 export function identityOf(instance: DataSet<'identified'>): Identity {
-  const patientID = text(instance.attributes, 'PatientID')?.normalize('NFKC').trim().toUpperCase()
-  if (!patientID) return { patientID: `study ${instance.StudyInstanceUID}`, issuer: '' }
-  return { patientID, issuer: text(instance.attributes, 'IssuerOfPatientID')?.trim() ?? '' }
+  const patientID = text(instance.attributes, 'PatientID') ?? ''
+  const issuer = text(instance.attributes, 'IssuerOfPatientID') ?? ''
+  const identity = normalized({ patientID, issuer })
+  return identity.patientID ? identity : { patientID: `study ${instance.StudyInstanceUID}`, issuer: '' }
 }
+
+/** The form in which numbers are compared, from wherever they come. */
+export const normalized = ({ patientID, issuer }: Identity): Identity => ({
+  patientID: patientID.normalize('NFKC').trim().toUpperCase(),
+  issuer: issuer.trim(),
+})
 
 const NAMES = [
   'PatientName',

@@ -1,5 +1,6 @@
 /** The gate: identified data in, de-identified data or a reason out. */
 import type { PoolConfig } from 'pg'
+import type { KeyEncryption } from './pseudonyms/key-encryption.ts'
 import type { Vault } from './pseudonyms/vault.ts'
 
 export {
@@ -11,15 +12,35 @@ export {
   type PseudonymKeys,
 } from './gate.ts'
 export type { Person } from './engine.ts'
-export type { Identity } from './identity.ts'
+export { normalized, type Identity } from './identity.ts'
 export type { ProfileOptions } from './profile/actions.ts'
 export { temporaryKeys } from './pseudonyms/temporary.ts'
 export type { Vault } from './pseudonyms/vault.ts'
+export { KEY_BYTES, keyFile, keyOf, type KeyEncryption } from './pseudonyms/key-encryption.ts'
+export type { Custodian } from './pseudonyms/custody.ts'
+export type { LedgerLine } from './pseudonyms/ledger.ts'
+export type { Rekeyed } from './pseudonyms/persons.ts'
+export type { OpenRequest, Request } from './pseudonyms/reidentification.ts'
+export { checkCharacter, isChecked } from './pseudonyms/check-character.ts'
 
 /**
  * Opens the vault; its database driver is loaded only then, so that the gate over files stays small.
  * @param connection of a login that owns the vault's database
- * @throws Fault 'vault-unavailable'
+ * @param keyEncryption what wraps its keys; asked with true when the vault has none yet
+ * @throws Fault 'vault-unavailable', 'vault-key-missing', 'vault-key-exposed', 'vault-key-wrong'
  */
-export const openVault = async (connection: PoolConfig): Promise<Vault> =>
-  (await import('./pseudonyms/vault.ts')).openVault(connection)
+export const openVault = async (
+  connection: PoolConfig,
+  keyEncryption: (isNew: boolean) => KeyEncryption,
+): Promise<Vault> => (await import('./pseudonyms/vault.ts')).openVault(connection, keyEncryption)
+
+/**
+ * The vault's key in shares, any two of which give it back (Shamir).
+ * @returns `count` shares, at least two
+ */
+export const splitKey = async (key: Uint8Array, count: number): Promise<readonly Uint8Array[]> =>
+  (await import('shamir-secret-sharing')).split(Uint8Array.from(key), count, 2)
+
+/** @returns the key, if the shares are two of one split; otherwise 32 other bytes, which the vault refuses */
+export const joinKey = async (shares: readonly Uint8Array[]): Promise<Uint8Array> =>
+  (await import('shamir-secret-sharing')).combine(shares.map((share) => Uint8Array.from(share)))

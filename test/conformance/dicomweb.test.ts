@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { startPostgres } from '../../src/app/postgres/index.ts'
 import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
-import { deidentify, openVault, temporaryKeys, type GateProject } from '../../src/deidentify/index.ts'
+import { deidentify, temporaryKeys, type GateProject } from '../../src/deidentify/index.ts'
 import { openArchive } from '../../src/research/archive/index.ts'
 import { createResearchServer, type AdmitOutcome } from '../../src/research/serve/index.ts'
 import { memorySource, openDataSet, writeFileMeta, type DicomJson } from '../../src/standards/dicom/index.ts'
@@ -250,25 +250,5 @@ test('an archive, its DICOMweb and its accounts', { timeout: 120_000 }, async (t
     writeFileSync(file, Buffer.from(await answer.arrayBuffer()))
     const dump = await run('dcmdump', [file]).catch(() => undefined)
     if (dump) assert.match(dump.stdout, /PatientIdentityRemoved/)
-  })
-
-  await t.test('the vault gives one person one pseudonym, whoever asks first, and again after a restart', async () => {
-    const home = temporaryFolder(t)
-    chmodSync(home, 0o755)
-    const postgres = await startPostgres({ home })
-    t.after(() => postgres.stop())
-    const connection = await postgres.createDatabase('vault')
-    const vaults = await Promise.all([openVault(connection), openVault(connection)])
-    const identity = { patientID: 'A1', issuer: '' }
-    const persons = await Promise.all(vaults.map((vault) => vault.person('p', identity)))
-    assert.deepEqual(persons[0], persons[1])
-    assert.notEqual(
-      (await (vaults[0] as (typeof vaults)[number]).person('q', identity)).pseudonym,
-      persons[0]?.pseudonym,
-    )
-    await Promise.all(vaults.map((vault) => vault.close()))
-    const again = await openVault(connection)
-    assert.deepEqual(await again.person('p', identity), persons[0])
-    await again.close()
   })
 })

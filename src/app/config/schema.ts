@@ -79,7 +79,22 @@ export const configSchema = z.strictObject({
       url: z.string().describe('postgres://… of a database of yours; the embedded one is used without it'),
     })
     .optional(),
-  vault: z.strictObject({ url: z.string().describe('postgres://… in the clinical network') }).optional(),
+  vault: z
+    .strictObject({
+      url: z.string().optional().describe('postgres://… in the clinical network; the embedded one is used without it'),
+      keyFile: z
+        .string()
+        .optional()
+        .describe('the 32 bytes that wrap the vault’s keys, mode 0600; default home/clinical/keys/vault'),
+      keyCommand: z
+        .array(z.string().min(1))
+        .min(1)
+        .optional()
+        .describe(
+          'a key service’s program in place of the file: called with wrap or unwrap and the purpose, base64 on its standard input, base64 on its output',
+        ),
+    })
+    .optional(),
   drainTimeoutMs: z
     .int()
     .min(0)

@@ -63,6 +63,27 @@ export async function startPostgres({ home }: { readonly home: string }): Promis
   }
 }
 
+/**
+ * @param name of a database that a running Sluice has made
+ * @returns how to reach it, or undefined when its server does not run
+ */
+export function runningDatabase(home: string, name: string): pg.PoolConfig | undefined {
+  const data = join(findPlaces(home).cluster, 'data')
+  const login = join(home, 'postgres-logins', name)
+  if (!existsSync(join(data, 'postmaster.pid')) || !existsSync(login)) return undefined
+  const [pid = '', , , port, socketFolder] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
+  if (!runs(Number(pid), data) || !socketFolder) return undefined
+  return { host: socketFolder, port: Number(port), user: name, password: readFileSync(login, 'utf8'), database: name }
+}
+
+function runs(pid: number, data: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(data)
+  } catch {
+    return false
+  }
+}
+
 function owned(places: Places, folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   chmodSync(folder, 0o700)
@@ -145,13 +166,7 @@ async function endSurvivor(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid')
   if (!existsSync(file)) return
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
-  const isOurs = () => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(data)
-    } catch {
-      return false
-    }
-  }
+  const isOurs = () => runs(pid, data)
   if (!Number.isInteger(pid) || pid <= 1 || !isOurs()) return
   log.warn('a database that outlived its supervisor was stopped', { pid })
   process.kill(pid, 'SIGINT')

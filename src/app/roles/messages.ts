@@ -10,6 +10,7 @@ export interface Places {
   readonly home: string
   readonly spool: string
   readonly spoolKey: string
+  readonly vaultKey: string
   readonly tapSocket: string
   readonly admitSocket: string
   readonly gaps: string

@@ -42,6 +42,7 @@ export function placesOf(home: string): Places {
     home,
     spool: join(clinical, 'spool'),
     spoolKey: join(clinical, 'keys', 'spool'),
+    vaultKey: join(clinical, 'keys', 'vault'),
     tapSocket: join(clinical, 'run', 'tap.sock'),
     admitSocket: join(clinical, 'run', 'admit.sock'),
     gaps: join(clinical, 'gaps.jsonl'),
@@ -70,8 +71,8 @@ export async function supervise(first: Config): Promise<Supervisor> {
 
   let postgres: Postgres | undefined
   let draining = false
-  if (!config.vault || !config.catalogue) postgres = await keepPostgres()
-  databases.vault = config.vault
+  if (!config.vault?.url || !config.catalogue) postgres = await keepPostgres()
+  databases.vault = config.vault?.url
     ? { connectionString: config.vault.url }
     : await (postgres as Postgres).createDatabase('vault')
   databases.catalogue = config.catalogue

@@ -12,6 +12,7 @@ import { openVault } from '../../deidentify/index.ts'
 import { admit, admitFile, isWaiting, type Admitted, type Stations } from '../../pipeline/index.ts'
 import { openArchive } from '../../research/archive/index.ts'
 import { LIMITS, memorySource } from '../../standards/dicom/index.ts'
+import { keyEncryptionOf } from '../vault-key.ts'
 import { gateProjects } from './gate-projects.ts'
 import type { Config } from '../config/index.ts'
 import { role, tell, type WorkerCounts } from './messages.ts'
@@ -32,7 +33,7 @@ role({
     const spool = await openSpoolReader({ folder: places.spool, key: readFileSync(places.spoolKey) })
     reader = spool
     const [keys, archive] = [
-      await untilThere(() => openVault(vault)),
+      await untilThere(() => openVault(vault, keyEncryptionOf(config, places))),
       await untilThere(() => openArchive({ connection: catalogue, blobs: places.blobs })),
     ]
     stations = { selector: selectorOf(config), projects: gateProjects(config), keys, archive }

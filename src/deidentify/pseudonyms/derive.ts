@@ -1,30 +1,54 @@
-/** Pseudonyms and date shifts from keys: the same person gives the same, without a table to look into. */
-import { createHmac } from 'node:crypto'
+/** What a project's secret gives: keys for UIDs and numbers, pseudonyms, date shifts. Pure; without the secret nothing can be told. */
+import { createHmac, hkdfSync } from 'node:crypto'
 import type { Person } from '../engine.ts'
 import type { Identity } from '../identity.ts'
+import { checkCharacter } from './check-character.ts'
 
 /** Crockford's base 32: no letters that are read as digits */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const LENGTH = 10
+const PREFIX = 8
 /** at least a fortnight, at most about ten years, always into the past */
 const LEAST_DAYS = 14
 const MOST_DAYS = 3650
 
-/** 32 bytes by which one person is known in one project; says nothing without the key */
+/** @returns 32 bytes of the secret for one use; two uses share nothing */
+export const keyFor = (secret: Uint8Array, use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', use, 32))
+
+/** 32 bytes by which a person is found again; says nothing without the key */
 export const identityHash = (key: Uint8Array, { patientID, issuer }: Identity): Buffer =>
   createHmac('sha256', key).update('person\0').update(issuer).update('\0').update(patientID).digest()
 
-/** @returns a pseudonym of the project's letters and ten of 32 characters (50 bits) */
-export function derivePerson(key: Uint8Array, project: string, identity: Identity): Person {
-  const hash = createHmac('sha256', key).update('pseudonym\0').update(identityHash(key, identity)).digest()
-  let letters = ''
-  for (let at = 0; at < LENGTH; at++) letters += ALPHABET[(hash[at] as number) & 31]
+/** How one person is known in one project. */
+export interface PersonOptions {
+  /** the date shift is whole weeks, so that days of the week stay */
+  readonly wholeWeeks?: boolean
+  /** counts up when a pseudonym is taken by somebody else */
+  readonly attempt?: number
+}
+
+/**
+ * @param personID random, or a hash: what the person is called inside the vault
+ * @returns `PROJECT-` and ten of 32 characters (50 bits) with a check character over both (ISO 7064), and days to shift by
+ */
+export function derivePerson(
+  secret: Uint8Array,
+  project: string,
+  personID: Uint8Array,
+  { wholeWeeks = false, attempt = 0 }: PersonOptions = {},
+): Person {
+  const pseudonym = createHmac('sha256', keyFor(secret, 'pseudonym')).update(personID)
+  if (attempt) pseudonym.update(`\0${attempt}`)
+  const hash = pseudonym.digest()
+  const letters = Array.from({ length: LENGTH }, (_, at) => ALPHABET[(hash[at] as number) & 31]).join('')
   const prefix = project
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, '')
-    .slice(0, 8)
+    .slice(0, PREFIX)
+  const days = createHmac('sha256', keyFor(secret, 'dates')).update(personID).digest().readUInt32BE(0)
+  const shift = LEAST_DAYS + (days % (MOST_DAYS - LEAST_DAYS))
   return {
-    pseudonym: `${prefix}-${letters}`,
-    dateShiftDays: -(LEAST_DAYS + (hash.readUInt32BE(16) % (MOST_DAYS - LEAST_DAYS))),
+    pseudonym: `${prefix}-${letters}${checkCharacter(prefix + letters)}`,
+    dateShiftDays: -(wholeWeeks ? shift - (shift % 7) : shift),
   }
 }

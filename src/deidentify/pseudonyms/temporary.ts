@@ -1,19 +1,21 @@
 /** Keys without a vault: from a secret of the caller's, or of this run alone. */
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { PseudonymKeys } from '../gate.ts'
-import { derivePerson } from './derive.ts'
+import { derivePerson, identityHash, keyFor } from './derive.ts'
 
 /** @param secret 32 bytes; the same secret gives the same pseudonyms. Default: random, gone with the process */
 export function temporaryKeys(secret: Uint8Array = randomBytes(32)): PseudonymKeys {
-  const keys = new Map<string, Uint8Array>()
-  const key = (project: string, use: string) => {
-    const info = `${use} ${project}`
-    const known = keys.get(info) ?? new Uint8Array(hkdfSync('sha256', secret, '', info, 32))
-    keys.set(info, known)
+  const keys = new Map<string, Buffer>()
+  const key = (use: string, from: Uint8Array = secret) => {
+    const known = keys.get(use) ?? keyFor(from, use)
+    keys.set(use, known)
     return known
   }
+  const ofProject = (project: string) => key(`project ${project}`)
   return {
-    uidKey: (project) => Promise.resolve(key(project, 'uid')),
-    person: (project, identity) => Promise.resolve(derivePerson(key(project, 'person'), project, identity)),
+    uidKey: (project) => Promise.resolve(key(`uid ${project}`, ofProject(project))),
+    numberKey: (project) => Promise.resolve(key(`number ${project}`, ofProject(project))),
+    person: (project, identity, options) =>
+      Promise.resolve(derivePerson(ofProject(project), project, identityHash(key('identity'), identity), options)),
   }
 }
