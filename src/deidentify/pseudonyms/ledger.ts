@@ -5,19 +5,7 @@
 import { createHash } from 'node:crypto'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { Fault } from '../../base/index.ts'
-import type { Tables } from './tables.ts'
-
-export type LedgerEvent =
-  | 'project keys made'
-  | 'epoch opened'
-  | 'keys destroyed'
-  | 'keys wrapped anew'
-  | 'persons merged'
-  | 'custody taken'
-  | 're-identification requested'
-  | 're-identification approved'
-  | 're-identification refused'
-  | 're-identification answered'
+import type { LedgerEvent, Tables } from './tables.ts'
 
 export interface LedgerLine {
   readonly seq: number

@@ -1,6 +1,17 @@
 /** The vault's tables as Kysely knows them; `migrations.ts` makes them. */
 import type { ColumnType, Generated } from 'kysely'
-import type { LedgerEvent, LedgerLine } from './ledger.ts'
+
+export type LedgerEvent =
+  | 'project keys made'
+  | 'epoch opened'
+  | 'keys destroyed'
+  | 'keys wrapped anew'
+  | 'persons merged'
+  | 'custody taken'
+  | 're-identification requested'
+  | 're-identification approved'
+  | 're-identification refused'
+  | 're-identification answered'
 
 export interface Tables {
   vault_key: { name: string; wrapped: Buffer }
@@ -38,7 +49,7 @@ export interface Tables {
     at: ColumnType<Date, string, never>
     who: string
     event: LedgerEvent
-    details: ColumnType<LedgerLine['details'], string, never>
+    details: ColumnType<Readonly<Record<string, string | number>>, string, never>
     hash: Buffer
   }
 }
