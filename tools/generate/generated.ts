@@ -3,11 +3,13 @@ import { jsonSchema } from '../../src/app/config/index.ts'
 import { conformanceStatement } from './conformance.ts'
 import { dictionaryFiles } from './dictionary.ts'
 import { faultsDocument } from './faults.ts'
+import { letterPairs } from './letter-pairs.ts'
 import { limitsDocument } from './limits.ts'
 
 export function generated(): ReadonlyMap<string, string> {
   return new Map([
     ...(dictionaryFiles() ?? []),
+    ...letterPairs(),
     ['docs/conformance-statement.md', conformanceStatement()],
     ['docs/faults.md', faultsDocument()],
     ['docs/limits.md', limitsDocument()],

@@ -1,0 +1,33 @@
+/** What a device was seen to write: a small prior that decides for texts too short to decide for themselves. */
+import type { Encoding } from './encodings.ts'
+
+/** How many pools were sure of each encoding. Plain data: the caller keeps it, by device. */
+export type CharacterSetMemory = Readonly<Partial<Record<Encoding, number>>>
+
+/** enough to tell a habit from a chance, and to forget an old habit when a device is set up anew */
+const MOST = 200
+
+export function remember(memory: CharacterSetMemory, encoding: Encoding): CharacterSetMemory {
+  const total = Object.values(memory).reduce((sum, one) => sum + one, 0)
+  const kept = total < MOST ? memory : scaled(memory, 0.5)
+  return { ...kept, [encoding]: (kept[encoding] ?? 0) + 1 }
+}
+
+/** Joins what two processes learned of one device. */
+export function mergeMemories(one: CharacterSetMemory, other: CharacterSetMemory): CharacterSetMemory {
+  const encodings = new Set([...Object.keys(one), ...Object.keys(other)] as Encoding[])
+  return Object.fromEntries([...encodings].map((encoding) => [encoding, (one[encoding] ?? 0) + (other[encoding] ?? 0)]))
+}
+
+const HABIT_TIMES = 3
+const HABIT_SHARE = 0.9
+
+/** @returns the encoding that a device nearly always writes */
+export function habitOf(memory: CharacterSetMemory): Encoding | undefined {
+  const total = Object.values(memory).reduce((sum, one) => sum + one, 0)
+  const most = Object.entries(memory).sort(([, a], [, b]) => b - a)[0]
+  return most && most[1] >= HABIT_TIMES && most[1] >= HABIT_SHARE * total ? (most[0] as Encoding) : undefined
+}
+
+const scaled = (memory: CharacterSetMemory, by: number): CharacterSetMemory =>
+  Object.fromEntries(Object.entries(memory).map(([encoding, times]) => [encoding, Math.round(times * by)]))
