@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { Fault } from '../base/index.ts'
 import { addReidentify, addVault } from './commands/vault-group.ts'
 import type { DeidentifyOptions } from './commands/deidentify.ts'
+import { addProfile } from './commands/profile-group.ts'
 
 /** what commands take; each command's code is loaded when it is asked for */
 interface Config {
@@ -75,6 +76,7 @@ program
   )
 addVault(program)
 addReidentify(program)
+addProfile(program)
 program
   .command('version')
   .description('what this is')

@@ -13,7 +13,30 @@ export {
 } from './gate.ts'
 export type { Person } from './engine.ts'
 export { normalized, type Identity } from './identity.ts'
-export type { ProfileOptions } from './profile/actions.ts'
+export {
+  ROW_ACTIONS,
+  shortProfile,
+  type ProfileOptions,
+  type ProfileRow,
+  type ProfileSource,
+  type RowAction,
+} from './profile/source.ts'
+export { lintProfile, type ProfileMistake } from './profile/lint.ts'
+export { compileProfile, type Profile } from './profile/compile.ts'
+export { effectiveTable, profileDifference, type EffectiveRow, type ProfileDifference } from './profile/effective.ts'
+export type {
+  Box,
+  CharacterSetDecision,
+  CharacterSets,
+  CleanedText,
+  PixelDecision,
+  PixelOptions,
+  PixelStage,
+  Stages,
+  TextCleaner,
+  Verifier,
+} from './stages.ts'
+export type { PatientContext } from './patient-context.ts'
 export { temporaryKeys } from './pseudonyms/temporary.ts'
 export type { Vault } from './pseudonyms/vault.ts'
 export { KEY_BYTES, keyFile, keyOf, type KeyEncryption } from './pseudonyms/key-encryption.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { demoConfig, hospitalConfig, parseConfig } from './index.ts'
+import { demoConfig, hospitalConfig, parseConfig, parseProfile } from './index.ts'
 
 test('the configurations we write are right', () => {
   assert.deepEqual(parseConfig(demoConfig('x'), 'f').mistakes, [])
@@ -34,6 +34,31 @@ test('every mistake is named with file, line and column', () => {
   ]
   for (const [text, line, column, message] of cases) {
     const [mistake] = parseConfig(text, 'sluice.yaml').mistakes
+    assert.match(mistake?.message ?? 'none', message, text)
+    assert.equal(mistake?.line, line, text)
+    assert.ok(Math.abs((mistake?.column ?? -9) - column) <= 2, `${text}: column ${mistake?.column}, not ${column}`)
+  }
+})
+
+test('a profile in a file of its own is read, and its mistakes have file, line and column', () => {
+  const right = `
+base: basic
+options: [clean-descriptors, retain-longitudinal-modified-dates]
+rows:
+  - { attribute: AccessionNumber, action: hash }
+  - { private: { creator: SIEMENS MR HEADER, group: '0019', element: 0C }, action: K }
+`
+  assert.equal(parseProfile(right, 'p.yaml').profile?.rows?.length, 2)
+  const cases: readonly (readonly [string, number, number, RegExp])[] = [
+    ['base: basic\noptions: [clean-descriptor]\n', 2, 11, /options\.0/],
+    ['base: basic\nrows:\n  - { attribute: PatientName, action: K }\n', 3, 18, /gate itself/],
+    ['base: basic\nrows:\n  - { attribute: Modality, action: Q }\n', 3, 36, /rows\.0\.action/],
+    ['base: basic\nrows:\n  - attribute: StudyDate\n    acton: X\n    action: X\n', 4, 12, /acton is not a setting/],
+    ['options: [retain-longitudinal-full-dates, retain-longitudinal-modified-dates]\n', 1, 43, /not both/],
+    ["rows: [{ private: { creator: A, group: '0018' }, action: K }]\n", 1, 19, /not a private one/],
+  ]
+  for (const [text, line, column, message] of cases) {
+    const [mistake] = parseProfile(text, 'p.yaml').mistakes
     assert.match(mistake?.message ?? 'none', message, text)
     assert.equal(mistake?.line, line, text)
     assert.ok(Math.abs((mistake?.column ?? -9) - column) <= 2, `${text}: column ${mistake?.column}, not ${column}`)

@@ -1,4 +1,6 @@
 /** sluice.yaml: its schema, its reading, its first writing. */
 export { configSchema, jsonSchema, splitAddress, type Config, type LinkConfig } from './schema.ts'
-export { parseConfig, readConfig, type Mistake, type ReadConfig } from './read.ts'
+export { parseConfig, readConfig, type ReadConfig } from './read.ts'
+export { type Mistake } from './document.ts'
+export { parseProfile, readProfile, type ReadProfile } from './profile-file.ts'
 export { demoConfig, hospitalConfig } from './write.ts'

@@ -1,25 +1,23 @@
 /** Which action an attribute gets: Table E.1-1, the project's options, and for what the table omits its VR. */
 import {
-  confidentialityRow,
+  confidentialityTable,
   isPrivate,
   type ConfidentialityAction,
   type Tag,
   type VR,
 } from '../../standards/dicom/index.ts'
 import { ALLOWED_BYTES, ALLOWED_TEXT } from './allowed.ts'
+import type { ProfileOptions } from './source.ts'
+
+export type { ProfileOptions } from './source.ts'
+
+const rows = confidentialityTable()?.rows
 
 /**
  * keep · remove · empty (zero length) · dummy (a value of the VR that says nothing) · uid (mapped) · shift (dates, by the
  * person's days) · pseudonym · code (CS: kept when it is one) · inside (a sequence whose items are judged one by one)
  */
 export type Action = 'keep' | 'remove' | 'empty' | 'dummy' | 'uid' | 'shift' | 'pseudonym' | 'code' | 'inside'
-
-export interface ProfileOptions {
-  /** `removed`: no dates leave · `shifted`: by a number of days that belongs to the person (Retain Longitudinal … Modified Dates) */
-  readonly dates: 'removed' | 'shifted'
-  /** Retain Patient Characteristics: sex, age, size, weight */
-  readonly patientCharacteristics: boolean
-}
 
 /** the safe reading of a compound code: a dummy where a value may be needed, empty where an attribute may be */
 const RESOLVED: Readonly<Record<ConfidentialityAction, Action>> = {
@@ -44,11 +42,11 @@ export function actionFor(tag: Tag, vr: VR, options: ProfileOptions): Action {
   // curves and overlays carry drawings and text of their own
   if (group >>> 8 === 0x50 || group >>> 8 === 0x60) return 'remove'
   if (tag === PATIENT_NAME || tag === PATIENT_ID) return 'pseudonym'
-  const row = confidentialityRow(tag)
+  const row = rows?.get(tag)
   if (!row) return byVR(tag, vr, options)
-  if (row.modifiedDates && options.dates === 'shifted')
+  if (row.options.M && options.dates === 'shifted')
     return vr === 'TM' ? 'keep' : vr === 'DA' || vr === 'DT' ? 'shift' : RESOLVED[row.basic]
-  if (row.retainPatientCharacteristics && options.patientCharacteristics)
+  if (row.options.P === 'K' && options.patientCharacteristics)
     return vr === 'SQ' ? 'inside' : vr === 'CS' ? 'code' : 'keep'
   const action = RESOLVED[row.basic]
   if (vr !== 'SQ') return action

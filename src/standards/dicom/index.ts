@@ -58,7 +58,19 @@ export { COMMANDS, decodeCommandSet, encodeCommandSet, isResponse, type Command 
 export { isAccepted, statusCategory, type StatusCategory } from './dimse/status.ts'
 export {
   CONFIDENTIALITY_EDITION,
-  confidentialityRow,
+  CONFIDENTIALITY_EDITIONS,
+  confidentialityTable,
   type ConfidentialityAction,
   type ConfidentialityRow,
+  type ConfidentialityTable,
 } from './confidentiality/table.ts'
+export {
+  BASIC_PROFILE_CODE,
+  CONFIDENTIALITY_OPTIONS,
+  OPTION_NAMES,
+  type ConfidentialityOption,
+  type OptionLetter,
+  type OptionName,
+} from './confidentiality/options.ts'
+export { SAFE_PRIVATE, type PrivateAttribute } from './confidentiality/safe-private.ts'
+export { attributeType, typedSOPClasses, type AttributeType } from './confidentiality/attribute-types.ts'

@@ -1,11 +1,9 @@
 /**
  * PS3.15 Table E.1-1, edition 2024b: the Basic Application Level Confidentiality Profile and its options. A row: tag (x: any
- * digit), action of the Basic Profile, then the actions of options: U retain UIDs, E device identity, I institution identity,
- * P patient characteristics, F full dates, M modified dates, T clean descriptors, S clean structured content, G clean graphics,
- * V safe private. Facts of the table, in our own form; 621 rows.
+ * digit), action of the Basic Profile, then the actions of options by the letters of `options.ts`. Facts of the table, in our
+ * own form; 621 rows. Another edition is another file like this one, named in `table.ts`.
  */
-export const EDITION = '2024b'
-export const TABLE_E1_1 = `
+export const TABLE_E1_1_2024B = `
 00001000 X U=K
 00001001 U U=K
 00020003 U U=K

@@ -1,0 +1,26 @@
+/** A profile in a file of its own. */
+import { existsSync, readFileSync } from 'node:fs'
+import { Fault } from '../../base/index.ts'
+import { lintProfile, type ProfileSource } from '../../deidentify/index.ts'
+import { YamlFile, type Mistake } from './document.ts'
+import { profileSchema } from './profile-schema.ts'
+
+export type ReadProfile =
+  | { readonly profile: ProfileSource; readonly mistakes: readonly [] }
+  | { readonly profile?: undefined; readonly mistakes: readonly Mistake[] }
+
+/** @throws Fault 'config-missing' */
+export function readProfile(file: string): ReadProfile {
+  if (!existsSync(file)) throw new Fault('config-missing', { file })
+  return parseProfile(readFileSync(file, 'utf8'), file)
+}
+
+export function parseProfile(text: string, file: string): ReadProfile {
+  const yaml = new YamlFile(text, file)
+  const { data, mistakes } = yaml.parse(profileSchema)
+  if (!data) return { mistakes }
+  // an absent setting is no setting: exact optional types of a row are made by the schema
+  const profile = data as ProfileSource
+  const wrong = lintProfile(profile).map(({ path, message }) => yaml.place(path, message))
+  return wrong.length ? { mistakes: wrong } : { profile, mistakes: [] }
+}

@@ -1,0 +1,63 @@
+/** A de-identification profile as a site writes it, in sluice.yaml or in a file of its own. */
+import { z } from 'zod'
+import { OPTION_NAMES } from '../../standards/dicom/index.ts'
+import { ROW_ACTIONS } from '../../deidentify/index.ts'
+
+const VRS = [
+  'AE',
+  'AS',
+  'AT',
+  'CS',
+  'DA',
+  'DS',
+  'DT',
+  'FD',
+  'FL',
+  'IS',
+  'LO',
+  'LT',
+  'OB',
+  'OD',
+  'OF',
+  'OL',
+  'OV',
+  'OW',
+  'PN',
+] as const
+const MORE_VRS = ['SH', 'SL', 'SQ', 'SS', 'ST', 'SV', 'TM', 'UC', 'UI', 'UL', 'UN', 'UR', 'US', 'UT', 'UV'] as const
+
+const rowSchema = z
+  .strictObject({
+    path: z.string().max(2000).optional().describe('from the top: ReferencedSeriesSequence[].SeriesInstanceUID'),
+    attribute: z.string().max(100).optional().describe('a keyword of PS3.6 or (gggg,eeee), at any depth'),
+    private: z
+      .strictObject({
+        creator: z.string(),
+        group: z.string().describe('four hexadecimal digits, odd, in quotes'),
+        element: z.string().optional().describe('two hexadecimal digits, in quotes; without it all of the block'),
+      })
+      .optional()
+      .describe('a private attribute, whatever block its creator took'),
+    vr: z
+      .enum([...VRS, ...MORE_VRS])
+      .optional()
+      .describe('of what Table E.1-1 and other rows omit'),
+    sopClass: z.string().optional().describe('only in instances of this SOP Class UID'),
+    action: z.enum(ROW_ACTIONS).describe('a code of PS3.15 Table E.1-1, or what it leaves open'),
+    to: z
+      .union([z.string(), z.number()])
+      .optional()
+      .describe('generalise: year or month of a date, 090Y as the highest age, the step of a number'),
+    values: z.array(z.string()).optional().describe('keepIfIn: what may stay'),
+    value: z.string().optional().describe('D: the value to write'),
+  })
+  .describe('a rule of the site’s own')
+
+export const profileSchema = z
+  .strictObject({
+    base: z.literal('basic').default('basic').describe('PS3.15 Basic Application Level Confidentiality Profile'),
+    edition: z.string().optional().describe('of Table E.1-1; the newest without it'),
+    options: z.array(z.enum(OPTION_NAMES)).default([]).describe('options of PS3.15 Annex E'),
+    rows: z.array(rowSchema).default([]).describe('the site’s own, before the table'),
+  })
+  .describe('what becomes of each attribute')

@@ -1,0 +1,87 @@
+/**
+ * What the gate asks of those who know more than a profile does: free text, character sets, pixels, the finished bytes.
+ * Each is given what it needs and answers with a decision; the gate acts on it. Where one is missing, the gate does what
+ * is safe without it: texts are removed, suspect pixels go to quarantine.
+ */
+import type { Attributes, ByteSource, DataSet, Tag, TransferSyntax, VR } from '../standards/dicom/index.ts'
+import type { PatientContext } from './patient-context.ts'
+
+export interface CleanedText {
+  readonly text: string
+  /** kinds of what was replaced, never the value */
+  readonly found: readonly { readonly kind: string; readonly count: number }[]
+  /** false: something may be left; the gate then removes the value */
+  readonly sure: boolean
+}
+
+export interface TextCleaner {
+  clean(text: string, context: PatientContext & { readonly dateShiftDays?: number }): CleanedText
+}
+
+/** How the 8-bit characters of one value are to be read. */
+export interface CharacterSetDecision {
+  /** what the report says: `declared`, `repaired`, `ascii`, … */
+  readonly status: string
+  readonly characterSet: string
+  /** how far the best reading is ahead of the second, in the detector's own measure */
+  readonly margin?: number
+  /** @returns undefined when nobody can say: the value is opaque and is removed */
+  decode(value: Uint8Array, vr: VR, declared: readonly string[]): string | undefined
+}
+
+export interface CharacterSets {
+  decide(instance: DataSet<'identified'>): CharacterSetDecision
+}
+
+export interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  readonly frame?: number
+}
+
+export type PixelDecision =
+  | {
+      readonly decision: 'keep'
+      /** what (0028,0301) may say: NO only when somebody looked */
+      readonly looked: boolean
+      readonly why: string
+    }
+  | {
+      readonly decision: 'redact'
+      readonly boxes: readonly Box[]
+      readonly why: string
+      /** the whole of the new Pixel Data, in `transferSyntax` */
+      readonly pixelData: ByteSource
+      readonly transferSyntax: TransferSyntax
+      /** attributes that describe the new pixels, in place of the old ones */
+      readonly attributes: ReadonlyMap<Tag, string | readonly number[]>
+      /** recognisable features were removed too */
+      readonly defaced?: boolean
+    }
+  | { readonly decision: 'quarantine'; readonly what: string; readonly path: string }
+
+export interface PixelStage {
+  decide(instance: DataSet<'identified'>, context: PatientContext, options: PixelOptions): Promise<PixelDecision>
+}
+
+export interface PixelOptions {
+  readonly cleanPixelData: boolean
+  readonly cleanRecognizableVisualFeatures: boolean
+}
+
+export interface Verifier {
+  /**
+   * Reads the bytes that will be written by another path and looks for what must not be there.
+   * @throws Fault 'not-deidentified' with the path or offset of what was found, never the value
+   */
+  verify(written: ByteSource, attributes: Attributes, context: PatientContext): void
+}
+
+export interface Stages {
+  readonly text?: TextCleaner
+  readonly characterSets?: CharacterSets
+  readonly pixels?: PixelStage
+  readonly verifier?: Verifier
+}
