@@ -19,7 +19,7 @@ const TABLE = {
     touch: ['http', 'fs', 'path', 'crypto', 'util', 'fastify', '@fastify/static', 'zod'],
   },
   deidentify: {
-    may: ['base', 'standards/dicom'],
+    may: ['base', 'standards/dicom', 'standards/character-sets'],
     touch: ['fs', 'path', 'crypto', 'util', 'zlib', 'stream', 'kysely', 'pg', 'shamir-secret-sharing'],
   },
   'research/archive': {

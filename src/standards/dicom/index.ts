@@ -21,6 +21,7 @@ export {
 export { isBinaryVR, isTextVR, type VR } from './encoding/vr.ts'
 export { UNDEFINED_LENGTH, type DataSetEvent, type ElementEvent, type SequenceEvent } from './encoding/events.ts'
 export { DataSetScanner, type ScanOptions } from './encoding/scanner.ts'
+export { decoderOf } from './character-sets/decode.ts'
 export {
   attribute,
   decodeStrings,
