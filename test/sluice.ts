@@ -28,6 +28,8 @@ export async function startSluice(
     readonly demo?: boolean
     readonly rules?: string
     readonly more?: string
+    /** what is there before it starts */
+    prepare?(folder: string): Promise<void>
   } = {},
 ): Promise<Running> {
   const folder = temporaryFolder(t, 'sluice-up')
@@ -45,6 +47,7 @@ export async function startSluice(
       ...(options.more ? { more: options.more } : {}),
     }),
   )
+  await options.prepare?.(folder)
   const child = spawn(process.execPath, ['src/app/main.ts', 'up', '--config', config], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, SLUICE_LOG: 'info' },

@@ -6,6 +6,7 @@ import { Fault } from '../base/index.ts'
 import { addReidentify, addVault } from './commands/vault-group.ts'
 import type { DeidentifyOptions } from './commands/deidentify.ts'
 import { addProfile } from './commands/profile-group.ts'
+import { addQuarantine } from './commands/quarantine-group.ts'
 
 /** what commands take; each command's code is loaded when it is asked for */
 interface Config {
@@ -77,6 +78,7 @@ program
 addVault(program)
 addReidentify(program)
 addProfile(program)
+addQuarantine(program)
 program
   .command('version')
   .description('what this is')

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { openVault, type Vault } from '../deidentify/index.ts'
 import type { Config } from './config/index.ts'
 import { runningDatabase, startPostgres } from './postgres/index.ts'
-import { placesOf } from './roles/supervisor.ts'
+import { placesOf } from './roles/places.ts'
 import { keyEncryptionOf } from './vault-key.ts'
 
 export async function withVault<T>(config: Config, work: (vault: Vault) => Promise<T>): Promise<T> {

@@ -28,6 +28,12 @@ export const FAULTS = {
     means: 'A port that Sluice should listen on is in use.',
     action: 'Stop the other program or choose another port in sluice.yaml.',
   },
+  'not-running': {
+    retry: 'later',
+    http: 503,
+    means: 'Sluice does not run here, or its worker is not ready.',
+    action: 'Start it with `sluice up`, with the same configuration.',
+  },
   // relay
   'upstream-refused': {
     retry: 'later',

@@ -3,7 +3,7 @@
  * with certainty goes to quarantine; what only has to wait is tried again.
  */
 import { Fault } from '../base/index.ts'
-import type { Captured, Settlement } from '../clinical/spool/index.ts'
+import type { Captured, Origin, Settlement, SpoolStart } from '../clinical/spool/index.ts'
 import type { Selector } from '../clinical/select/index.ts'
 import { deidentify, quarantined, type GateProject, type PseudonymKeys } from '../deidentify/index.ts'
 import type { Archive } from '../research/archive/index.ts'
@@ -24,7 +24,8 @@ export type Admitted =
       readonly instance: DataSet<'de-identified'>
     }
   | {
-      readonly outcome: 'quarantined'
+      /** refused: what was uploaded is no DICOM instance, and is not kept */
+      readonly outcome: 'quarantined' | 'refused'
       readonly project: string
       readonly code: Extract<Settlement, { outcome: 'quarantined' }>['code']
       readonly path?: string
@@ -36,29 +37,40 @@ export type Admitted =
  * @throws Fault with `retry: 'later'` when a store is away: the capture stays unsettled and is to be tried again
  */
 export async function admit(captured: Captured, stations: Stations): Promise<Settlement> {
-  const settlement = await journey(captured, stations)
+  const settlement = await journey(captured.source, captured.start, stations)
   await captured.settle(settlement)
   return settlement
 }
 
-async function journey(captured: Captured, stations: Stations): Promise<Settlement> {
+/**
+ * The path again for what is in quarantine, under the rules, projects and profiles of now. Nothing is settled: the caller
+ * deletes it only when it was archived.
+ */
+export async function admitAgain(source: ByteSource, origin: Origin, stations: Stations): Promise<Settlement> {
+  if (origin.kind === 'captured') return journey(source, origin.start, stations)
+  return settlementOf([await admitFile(source, origin.project, stations)])
+}
+
+async function journey(source: ByteSource, start: SpoolStart, stations: Stations): Promise<Settlement> {
   let instance: DataSet<'identified'>
   try {
-    instance = openDataSet(captured.source)
+    instance = openDataSet(source)
   } catch (error) {
     const { code, path } = quarantined(error)
     return { outcome: 'quarantined', code, ...(path ? { path } : {}) }
   }
-  const selected = stations.selector
-    .select(instance.attributes, captured.start)
-    .filter(({ result }) => result === 'selected')
+  const selected = stations.selector.select(instance.attributes, start).filter(({ result }) => result === 'selected')
   if (selected.length === 0) return { outcome: 'not-selected' }
   const projects = new Map(selected.map(({ project, rule }) => [project, rule]))
   const admitted: Admitted[] = []
   for (const [project, rule] of projects) admitted.push(await intoProject(instance, project, rule, stations))
-  // one project's refusal keeps the identified bytes, whatever the others took
-  const refused = admitted.find((one) => one.outcome === 'quarantined')
-  if (refused?.outcome === 'quarantined')
+  return settlementOf(admitted)
+}
+
+/** One project's refusal keeps the identified bytes, whatever the others took. */
+export function settlementOf(admitted: readonly Admitted[]): Settlement {
+  const refused = admitted.find((one) => 'code' in one)
+  if (refused && 'code' in refused)
     return {
       outcome: 'quarantined',
       code: refused.code,
@@ -67,7 +79,7 @@ async function journey(captured: Captured, stations: Stations): Promise<Settleme
     }
   return {
     outcome: admitted.some(({ outcome }) => outcome === 'conflict') ? 'conflict' : 'archived',
-    projects: [...projects.keys()],
+    projects: admitted.map(({ project }) => project),
   }
 }
 
@@ -77,8 +89,14 @@ export async function admitFile(
   project: string,
   stations: Omit<Stations, 'selector'>,
 ): Promise<Admitted> {
+  let instance: DataSet<'identified'>
   try {
-    return await intoProject(openDataSet(file), project, 'upload', stations)
+    instance = openDataSet(file)
+  } catch (error) {
+    return { project, ...quarantined(error), outcome: 'refused' }
+  }
+  try {
+    return await intoProject(instance, project, 'upload', stations)
   } catch (error) {
     if (isWaiting(error)) throw error
     return { project, ...quarantined(error) }

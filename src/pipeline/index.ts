@@ -1,2 +1,3 @@
 /** The one path from the spool to the archive. */
-export { admit, admitFile, isWaiting, type Admitted, type Stations } from './admit.ts'
+export { admit, admitAgain, admitFile, isWaiting, settlementOf, type Admitted, type Stations } from './admit.ts'
+export { previewOf, type Preview } from './preview.ts'

@@ -13,7 +13,7 @@ import {
   type Vault,
 } from '../../deidentify/index.ts'
 import type { Config } from '../config/index.ts'
-import { placesOf } from '../roles/supervisor.ts'
+import { placesOf } from '../roles/places.ts'
 import { administrator, withVault } from '../vault-access.ts'
 import { asking, type Asked } from './ask.ts'
 import { configurationOr2 } from './configuration.ts'

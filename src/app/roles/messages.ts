@@ -4,19 +4,7 @@ import type { ObserverEvent } from '../../clinical/observe/index.ts'
 import type { SpoolState } from '../../clinical/spool/index.ts'
 import type { Config } from '../config/index.ts'
 import type { PoolConfig } from 'pg'
-
-/** where things stand below `home`, clinical and research apart */
-export interface Places {
-  readonly home: string
-  readonly spool: string
-  readonly spoolKey: string
-  readonly vaultKey: string
-  readonly tapSocket: string
-  readonly admitSocket: string
-  readonly gaps: string
-  readonly operators: string
-  readonly blobs: string
-}
+import type { Places } from './places.ts'
 
 export type ToChild =
   | {

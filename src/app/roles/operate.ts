@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { createOperateServer, type OperateServer, type OperateSnapshot } from '../../clinical/operate/index.ts'
 import { splitAddress } from '../config/index.ts'
+import { quarantineClient } from '../quarantine-client.ts'
 import { role, tell } from './messages.ts'
 
 let server: OperateServer | undefined
@@ -30,6 +31,7 @@ role({
       staticFolder: join(import.meta.dirname, '../../../web/dist/operate'),
       accountsFile: places.operators,
       snapshot: () => snapshot ?? nothingYet(),
+      quarantine: quarantineClient(places.quarantineSocket),
     })
     tell({
       type: 'ready',

@@ -5,15 +5,16 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { existsSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { PoolConfig } from 'pg'
 import { Fault, log } from '../../base/index.ts'
 import { splitAddress, type Config, type LinkConfig } from '../config/index.ts'
 import { startPostgres, type Postgres } from '../postgres/index.ts'
 import { Keeper } from './keeper.ts'
 import { bindListeningSocket, type ListeningSocket } from './listening.ts'
-import type { FromChild, Places, ToChild } from './messages.ts'
+import type { FromChild, ToChild } from './messages.ts'
 import { Picture } from './picture.ts'
+import { placesOf, type Places } from './places.ts'
 import type { FromRelay, ToRelay } from './relay.ts'
 
 export interface Ready {
@@ -35,21 +36,6 @@ const PING_MS = 1000
 const HANGING_MS = 5000
 const SNAPSHOT_MS = 500
 const STOP_MS = 5000
-
-export function placesOf(home: string): Places {
-  const clinical = join(home, 'clinical')
-  return {
-    home,
-    spool: join(clinical, 'spool'),
-    spoolKey: join(clinical, 'keys', 'spool'),
-    vaultKey: join(clinical, 'keys', 'vault'),
-    tapSocket: join(clinical, 'run', 'tap.sock'),
-    admitSocket: join(clinical, 'run', 'admit.sock'),
-    gaps: join(clinical, 'gaps.jsonl'),
-    operators: join(clinical, 'operators.json'),
-    blobs: join(home, 'research', 'blobs'),
-  }
-}
 
 /** @throws Fault 'port-taken', 'archive-unavailable' when something cannot be started at all */
 export async function supervise(first: Config): Promise<Supervisor> {

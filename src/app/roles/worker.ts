@@ -1,21 +1,21 @@
 /**
- * The worker's process: takes captures from the spool along the pipeline, and uploads that research hands over. Databases
- * that are away are waited for; capturing goes on meanwhile.
+ * The worker's process: takes captures from the spool along the pipeline, and uploads that research hands over, and does
+ * what the operator decided about quarantine. Databases that are away are waited for; capturing goes on meanwhile.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault, log } from '../../base/index.ts'
 import { compileRules, type Selector } from '../../clinical/select/index.ts'
-import { openSpoolReader, type Captured, type SpoolReader } from '../../clinical/spool/index.ts'
+import { openSpoolReader, type Captured, type Settlement, type SpoolReader } from '../../clinical/spool/index.ts'
 import { openVault } from '../../deidentify/index.ts'
-import { admit, admitFile, isWaiting, type Admitted, type Stations } from '../../pipeline/index.ts'
+import { admit, isWaiting, type Stations } from '../../pipeline/index.ts'
 import { openArchive } from '../../research/archive/index.ts'
-import { LIMITS, memorySource } from '../../standards/dicom/index.ts'
 import { keyEncryptionOf } from '../vault-key.ts'
 import { gateProjects } from './gate-projects.ts'
 import type { Config } from '../config/index.ts'
 import { role, tell, type WorkerCounts } from './messages.ts'
+import { serveQuarantine } from './quarantine-desk.ts'
+import { serveUploads } from './upload-desk.ts'
 
 const AT_ONCE = 4
 const POLL_MS = 100
@@ -30,14 +30,22 @@ let stopping = false
 role({
   start: async ({ config, places, vault, catalogue }) => {
     if (!vault || !catalogue) throw new Fault('archive-unavailable')
-    const spool = await openSpoolReader({ folder: places.spool, key: readFileSync(places.spoolKey) })
+    const key = readFileSync(places.spoolKey)
+    const spool = await openSpoolReader({ folder: places.spool, key })
     reader = spool
     const [keys, archive] = [
       await untilThere(() => openVault(vault, keyEncryptionOf(config, places))),
       await untilThere(() => openArchive({ connection: catalogue, blobs: places.blobs })),
     ]
     stations = { selector: selectorOf(config), projects: gateProjects(config), keys, archive }
-    await listen(places.admitSocket)
+    const desk = {
+      folder: places.spool,
+      key,
+      stations: () => stations as Stations,
+      settled: ({ outcome }: Settlement) => count(outcome),
+    }
+    await serveUploads(places.admitSocket, desk)
+    await serveQuarantine(places.quarantineSocket, { ...desk, decisions: places.decisions })
     setInterval(() => void tellCounts(spool), COUNTS_EVERY_MS)
     tell({ type: 'ready' })
     for (let lane = 0; lane < AT_ONCE; lane++) void work(spool)
@@ -78,11 +86,7 @@ async function work(spool: SpoolReader): Promise<void> {
 async function along(captured: Captured): Promise<void> {
   for (;;) {
     try {
-      const { outcome } = await admit(captured, stations as Stations)
-      if (outcome === 'archived') counts.archived++
-      else if (outcome === 'not-selected') counts.notSelected++
-      else if (outcome === 'conflict') counts.conflicts++
-      else counts.quarantined++
+      count((await admit(captured, stations as Stations)).outcome)
       return
     } catch (error) {
       log.warn('an instance waits for a store', { ref: captured.ref }, error)
@@ -96,43 +100,15 @@ async function along(captured: Captured): Promise<void> {
   }
 }
 
+function count(outcome: Settlement['outcome']): void {
+  if (outcome === 'archived') counts.archived++
+  else if (outcome === 'not-selected') counts.notSelected++
+  else if (outcome === 'conflict') counts.conflicts++
+  else counts.quarantined++
+}
+
 async function tellCounts(spool: SpoolReader): Promise<void> {
   const quarantine = (await spool.quarantine().catch(() => [])).slice(0, 100)
   const told: WorkerCounts = { ...counts, waiting: spool.waiting() }
   tell({ type: 'counts', counts: told, quarantine })
-}
-
-/** Uploads come over a Unix socket that only this machine's Sluice can open: no identified byte is kept in research. */
-async function listen(path: string): Promise<void> {
-  rmSync(path, { force: true })
-  const server = createServer((request, response) => void upload(request, response))
-  await new Promise<void>((done, fail) => server.once('error', fail).listen(path, done))
-  chmodSync(path, 0o600)
-}
-
-async function upload(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const project = new URL(request.url ?? '/', 'http://local').searchParams.get('project') ?? ''
-  const answer = (status: number, body: object) =>
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-  try {
-    const pieces: Buffer[] = []
-    let bytes = 0
-    for await (const piece of request as AsyncIterable<Buffer>) {
-      bytes += piece.length
-      if (bytes > LIMITS.uploadBytes.value) throw new Fault('limit-exceeded', { what: 'upload' })
-      pieces.push(piece)
-    }
-    answer(200, outcomeOf(await admitFile(memorySource(Buffer.concat(pieces)), project, stations as Stations)))
-  } catch (error) {
-    const code = error instanceof Fault ? error.code : 'internal'
-    log.warn('an upload was not taken', {}, error)
-    answer(503, { outcome: 'refused', code })
-  }
-}
-
-function outcomeOf(admitted: Admitted): object {
-  if (admitted.outcome === 'quarantined')
-    return { outcome: 'quarantined', code: admitted.code, path: admitted.path, offset: admitted.offset }
-  const { SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID } = admitted.instance
-  return { outcome: admitted.outcome, SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID }
 }

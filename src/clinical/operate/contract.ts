@@ -51,6 +51,36 @@ export interface GapState {
   readonly reason: string
 }
 
+export interface QuarantineEntry {
+  readonly ref: string
+  readonly at: number
+  readonly code: string
+  readonly path?: string
+  readonly project?: string
+  readonly sizeBytes?: number
+  readonly attempts?: number
+}
+
+/** Enough to decide about it, and nothing of whom. */
+export interface QuarantinePreview extends QuarantineEntry {
+  readonly readable: boolean
+  /** a link, or 'upload' */
+  readonly from: string
+  readonly SOPClass?: string
+  readonly transferSyntax?: string
+  readonly modality?: string
+  readonly rows?: number
+  readonly columns?: number
+  readonly frames?: number
+}
+
+/** Only what was archived or rejected has left quarantine. */
+export interface QuarantineOutcome {
+  readonly outcome: 'archived' | 'conflict' | 'not-selected' | 'quarantined' | 'rejected'
+  readonly code?: string
+  readonly path?: string
+}
+
 export interface OperateSnapshot {
   readonly at: number
   readonly links: readonly LinkState[]
@@ -67,13 +97,7 @@ export interface OperateSnapshot {
     readonly conflicts: number
     readonly quarantined: number
   }
-  readonly quarantine: readonly {
-    readonly ref: string
-    readonly at: number
-    readonly code: string
-    readonly path?: string
-    readonly project?: string
-  }[]
+  readonly quarantine: readonly QuarantineEntry[]
   readonly processes: readonly {
     readonly role: string
     readonly pid: number

@@ -1,3 +1,12 @@
 /** The hospital operator's view: links, associations, gaps, queues, quarantine, processes. */
-export { createOperateServer, type OperateOptions, type OperateServer } from './server.ts'
-export type { AssociationState, DirectionProof, GapState, LinkState, OperateSnapshot } from './contract.ts'
+export { createOperateServer, type OperateOptions, type OperateServer, type QuarantineActions } from './server.ts'
+export type {
+  AssociationState,
+  DirectionProof,
+  GapState,
+  LinkState,
+  OperateSnapshot,
+  QuarantineEntry,
+  QuarantineOutcome,
+  QuarantinePreview,
+} from './contract.ts'

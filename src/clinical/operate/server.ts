@@ -1,11 +1,11 @@
 /** The operator's page: its own port, its own sign-in, live snapshots pushed; no database. */
 import staticFiles from '@fastify/static'
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { Fault, log } from '../../base/index.ts'
 import { Operators } from './accounts.ts'
-import type { OperateSnapshot } from './contract.ts'
+import type { OperateSnapshot, QuarantineOutcome, QuarantinePreview } from './contract.ts'
 
 export interface OperateOptions {
   readonly listen: { readonly host: string; readonly port: number }
@@ -14,6 +14,14 @@ export interface OperateOptions {
   /** of mode 0600, made with the first account */
   readonly accountsFile: string
   snapshot(): OperateSnapshot
+  readonly quarantine: QuarantineActions
+}
+
+/** What may be done about a quarantined object, by whom; the worker does it. */
+export interface QuarantineActions {
+  show(ref: string): Promise<QuarantinePreview>
+  redo(ref: string, by: string): Promise<QuarantineOutcome>
+  reject(ref: string, by: string, reason: string): Promise<QuarantineOutcome>
 }
 
 export interface OperateServer {
@@ -87,6 +95,7 @@ export async function createOperateServer(options: OperateOptions): Promise<Oper
     return reply.header('set-cookie', `${COOKIE}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0`).code(204).send()
   })
   app.get('/api/live', (request, reply) => push(options, request, reply))
+  quarantineRoutes(app, options.quarantine, (request) => operators.sessionOf(secretOf(request)) ?? '')
   if (existsSync(options.staticFolder))
     await app.register(staticFiles, { root: options.staticFolder, index: ['operate.html'] })
 
@@ -101,6 +110,24 @@ export async function createOperateServer(options: OperateOptions): Promise<Oper
     bootstrapToken: operators.bootstrapToken(),
     close: () => app.close(),
   }
+}
+
+function quarantineRoutes(
+  app: FastifyInstance,
+  quarantine: QuarantineActions,
+  operator: (request: FastifyRequest) => string,
+): void {
+  interface Ref {
+    readonly Params: { readonly ref: string }
+  }
+  const reasoned = z.object({ reason: z.string().trim().min(3).max(500) })
+  app.get<Ref>('/api/quarantine/:ref', ({ params }) => quarantine.show(params.ref))
+  app.post<Ref>('/api/quarantine/:ref/redo', (request) => quarantine.redo(request.params.ref, operator(request)))
+  app.post<Ref>('/api/quarantine/:ref/reject', (request) => {
+    const parsed = reasoned.safeParse(request.body)
+    if (!parsed.success) throw new Fault('bad-request', { field: 'reason' })
+    return quarantine.reject(request.params.ref, operator(request), parsed.data.reason)
+  })
 }
 
 /** Server-sent events: the picture as it is, twice a second while somebody looks. A slow reader misses pictures, not memory. */

@@ -2,4 +2,12 @@
 export { openSpoolWriter, type SpoolCapture, type SpoolOptions, type SpoolState, type SpoolWriter } from './writer.ts'
 export { openSpoolReader, type SpoolReader } from './reader.ts'
 export type { Captured, Settlement, SpoolStart } from './captured.ts'
-export { discardFromQuarantine, type Quarantined } from './quarantine.ts'
+export {
+  discardFromQuarantine,
+  listQuarantine,
+  noteAgain,
+  openQuarantined,
+  type Origin,
+  type Quarantined,
+} from './quarantine.ts'
+export { leftUploads, takeUpload, type Upload } from './uploads.ts'

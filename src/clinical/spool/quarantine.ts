@@ -1,12 +1,13 @@
-/** What could not be de-identified with certainty: the bytes stay in the clinical zone, sealed as they were, with the reason beside. */
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+/** What could not be de-identified with certainty: the bytes stay in the clinical zone, sealed, with the reason beside. */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../../base/index.ts'
 import { chunks, type ByteSource } from '../../standards/dicom/index.ts'
-import type { Settlement } from './captured.ts'
-import { encodeRecord, RECORD } from './records.ts'
+import type { Settlement, SpoolStart } from './captured.ts'
+import { openSealed, writeSealed, type SealedFile } from './sealed-file.ts'
 import { syncFolder } from './segment-writer.ts'
 
+/** The reason, in the clear: nothing of it identifies. */
 export interface Quarantined {
   readonly ref: string
   /** milliseconds since the epoch */
@@ -16,52 +17,69 @@ export interface Quarantined {
   readonly path?: string
   readonly project?: string
   readonly sizeBytes: number
+  /** how often the gate has looked at it */
+  readonly attempts?: number
 }
 
-const PIECE_BYTES = 256 * 1024
+/** Where it came from, sealed with the bytes: a link's capture, or an upload into a project. */
+export type Origin =
+  { readonly kind: 'captured'; readonly start: SpoolStart } | { readonly kind: 'upload'; readonly project: string }
+
+type Reason = Extract<Settlement, { outcome: 'quarantined' }>
+const REF = /^(\d+-\d+|u-[0-9a-f]{1,40})$/
 
 /** Writes bytes and reason durably; the same reference again replaces the same file. */
 export async function putInQuarantine(
   folder: string,
   ref: string,
-  one: { readonly source: ByteSource; readonly sizeBytes: number },
-  settlement: Extract<Settlement, { outcome: 'quarantined' }>,
+  one: { readonly source: ByteSource; readonly sizeBytes: number; readonly start: SpoolStart },
+  reason: Reason,
   key: Uint8Array | undefined,
 ): Promise<void> {
-  const quarantine = join(folder, 'quarantine')
+  const { quarantine, bytes } = placeOf(folder, ref)
   await mkdir(quarantine, { recursive: true, mode: 0o700 })
-  const name = join(quarantine, ref)
-  const file = await open(`${name}.tmp`, 'w', 0o600)
-  try {
-    for (const chunk of chunks(one.source)) {
-      for (let at = 0; at < chunk.length; at += PIECE_BYTES)
-        await file.writev([...encodeRecord(RECORD.data, 1, chunk.subarray(at, at + PIECE_BYTES), key)])
-    }
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  const { code, path, project } = settlement
-  const reason: Quarantined = {
-    ref,
-    at: Date.now(),
-    code,
-    ...(path ? { path } : {}),
-    ...(project ? { project } : {}),
-    sizeBytes: one.sizeBytes,
-  }
-  await rename(`${name}.tmp`, `${name}.bytes`)
-  await writeFile(`${name}.json.tmp`, JSON.stringify(reason), { mode: 0o600, flush: true })
-  await rename(`${name}.json.tmp`, `${name}.json`)
-  await syncFolder(quarantine)
+  const origin: Origin = { kind: 'captured', start: one.start }
+  await writeSealed(`${bytes}.tmp`, origin, chunks(one.source), key)
+  await rename(`${bytes}.tmp`, bytes)
+  await writeReason(folder, ref, reason, one.sizeBytes)
+}
+
+/** A sealed file, as an upload is, becomes a quarantined one. */
+export async function moveIntoQuarantine(
+  folder: string,
+  ref: string,
+  path: string,
+  sizeBytes: number,
+  reason: Reason,
+): Promise<void> {
+  const { quarantine, bytes } = placeOf(folder, ref)
+  await mkdir(quarantine, { recursive: true, mode: 0o700 })
+  await rename(path, bytes)
+  await writeReason(folder, ref, reason, sizeBytes)
+}
+
+/** The gate looked again and refused again: the newest reason stands, the first time stays. */
+export async function noteAgain(folder: string, ref: string, reason: Reason): Promise<void> {
+  const before = await reasonOf(folder, ref)
+  await writeReason(folder, ref, reason, before.sizeBytes, before)
+}
+
+/** @returns bytes and origin; to be closed. @throws Fault 'not-found', 'spool-damaged' */
+export async function openQuarantined(
+  folder: string,
+  ref: string,
+  key: Uint8Array | undefined,
+): Promise<SealedFile<Origin> & { readonly reason: Quarantined }> {
+  const { bytes } = placeOf(folder, ref)
+  const reason = await reasonOf(folder, ref)
+  return { ...openSealed<Origin>(bytes, key), reason }
 }
 
 /** Deletes bytes and reason for good; saying it twice is harmless. */
 export async function discardFromQuarantine(folder: string, ref: string): Promise<void> {
-  if (!/^\d+-\d+$/.test(ref)) throw new Fault('not-found')
-  const quarantine = join(folder, 'quarantine')
-  await rm(join(quarantine, `${ref}.bytes`), { force: true })
-  await rm(join(quarantine, `${ref}.json`), { force: true })
+  const { quarantine, bytes, json } = placeOf(folder, ref)
+  await rm(bytes, { force: true })
+  await rm(json, { force: true })
   await syncFolder(quarantine).catch(() => {})
 }
 
@@ -70,7 +88,44 @@ export async function listQuarantine(folder: string): Promise<readonly Quarantin
   const quarantine = join(folder, 'quarantine')
   const names = (await readdir(quarantine).catch(() => [])).filter((name) => name.endsWith('.json'))
   const all = await Promise.all(
-    names.map(async (name) => JSON.parse(await readFile(join(quarantine, name), 'utf8')) as Quarantined),
+    names.map(async (name) => {
+      const text = await readFile(join(quarantine, name), 'utf8').catch(() => undefined)
+      return text === undefined ? [] : [JSON.parse(text) as Quarantined]
+    }),
   )
-  return all.sort((a, b) => b.at - a.at)
+  return all.flat().sort((a, b) => b.at - a.at)
+}
+
+async function reasonOf(folder: string, ref: string): Promise<Quarantined> {
+  const { json } = placeOf(folder, ref)
+  try {
+    return JSON.parse(await readFile(json, 'utf8')) as Quarantined
+  } catch (error) {
+    throw new Fault('not-found', { ref }, error)
+  }
+}
+
+async function writeReason(
+  folder: string,
+  ref: string,
+  { code, path, project }: Reason,
+  sizeBytes: number,
+  before?: Quarantined,
+): Promise<void> {
+  const { quarantine, json } = placeOf(folder, ref)
+  const reason: Quarantined = {
+    ...{ ref, at: before?.at ?? Date.now(), code, sizeBytes, attempts: (before?.attempts ?? 0) + 1 },
+    ...(path ? { path } : {}),
+    ...(project ? { project } : {}),
+  }
+  await writeFile(`${json}.tmp`, JSON.stringify(reason), { mode: 0o600, flush: true })
+  await rename(`${json}.tmp`, json)
+  await syncFolder(quarantine)
+}
+
+/** @throws Fault 'not-found' for what is no reference of ours: no path is made from what was asked */
+function placeOf(folder: string, ref: string): { quarantine: string; bytes: string; json: string } {
+  if (!REF.test(ref)) throw new Fault('not-found')
+  const quarantine = join(folder, 'quarantine')
+  return { quarantine, bytes: join(quarantine, `${ref}.bytes`), json: join(quarantine, `${ref}.json`) }
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AssociationState, LinkState, OperateSnapshot } from '../../../src/clinical/operate/contract.ts'
 import { bytes, time } from '../kit/format.ts'
+import { Quarantine } from './quarantine.tsx'
 
 const SHOWN = 25
 
@@ -239,20 +240,6 @@ function Gaps({ gaps }: { readonly gaps: OperateSnapshot['gaps'] }) {
         <Text key={`${gap.id} ${gap.from}`} size="sm">
           {time(gap.from, i18n.language)}–{time(gap.to, i18n.language)} · {gap.reason} ·{' '}
           {bytes(gap.bytesToUpstream + gap.bytesToModality, i18n.language)}
-        </Text>
-      ))}
-    </Stack>
-  )
-}
-
-function Quarantine({ entries }: { readonly entries: OperateSnapshot['quarantine'] }) {
-  const { t, i18n } = useTranslation()
-  if (entries.length === 0) return <Text c="dimmed">{t('noQuarantine')}</Text>
-  return (
-    <Stack gap={4}>
-      {entries.map((one) => (
-        <Text key={`${one.ref} ${one.at}`} size="sm">
-          {time(one.at, i18n.language)} · {one.code} {one.path} · {one.project}
         </Text>
       ))}
     </Stack>

@@ -111,7 +111,7 @@ export function dicomwebRoutes(
       projects.find(({ name }) => name === asked) ??
       (asked === undefined && projects.length === 1 ? projects[0] : undefined)
     if (!project) throw new Fault('project-unknown')
-    const { status, json } = await storeAll(request.headers['content-type'], request.raw, (part) =>
+    const { status, json } = await storeAll(request.headers['content-type'], request.raw, base(request), (part) =>
       admit(part, { project: project.name, account: account(request) }),
     )
     return reply.code(status).type('application/dicom+json; charset=utf-8').send(json)
