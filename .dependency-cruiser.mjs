@@ -26,6 +26,8 @@ const TABLE = {
     may: ['base', 'standards/dicom'],
     touch: ['fs', 'path', 'crypto', 'stream', 'zlib', 'kysely', 'pg'],
   },
+  // pure: what goes in is read elsewhere, what comes out is stored elsewhere
+  'research/unify': { may: ['base'], touch: [] },
   'research/serve': {
     may: ['base', 'standards/dicom', 'research/archive'],
     touch: [
