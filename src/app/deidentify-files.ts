@@ -1,5 +1,17 @@
 /** The gate over files and folders, without any server: what `sluice deidentify` does. */
-import { closeSync, fstatSync, fsync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import {
+  close,
+  closeSync,
+  fstatSync,
+  fsync,
+  mkdirSync,
+  open,
+  openSync,
+  readSync,
+  rename,
+  writeSync,
+  writev,
+} from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -32,7 +44,14 @@ export async function filesBelow(path: string): Promise<readonly string[]> {
     .sort()
 }
 
-const synced = promisify(fsync)
+// a descriptor through the pool, without the object that FileHandle is
+const [opening, writing, syncing, closing, renaming] = [
+  promisify(open),
+  promisify(writev),
+  promisify(fsync),
+  promisify(close),
+  promisify(rename),
+]
 /** files whose bytes are on their way to the disk while the next are read */
 const IN_FLIGHT = 8
 
@@ -74,10 +93,12 @@ export async function* deidentifyFiles(
     // memory that was used before costs no page faults
     const memory = spare.pop() ?? Buffer.allocUnsafeSlow(WHOLE_BYTES)
     try {
-      const outcome = await clear(fileSource(fd, memory), project, keys)
+      const source = fileSource(fd, memory)
+      const outcome = await clear(source, project, keys)
       if (outcome.outcome === 'quarantined') return { input, ...outcome }
       const { parsed, kept, changed, removed } = outcome.report
-      const name = await write(outcome.dataSet, output, folders, input, sync)
+      const inMemory = source.sizeBytes <= WHOLE_BYTES
+      const name = await write(outcome.dataSet, output, folders, input, { sync, inMemory })
       return { input, outcome: 'de-identified', output: name, parsed, kept, changed, removed }
     } finally {
       closeSync(fd)
@@ -123,23 +144,39 @@ async function write(
   output: string,
   folders: Set<string>,
   input: number,
-  sync: boolean,
+  { sync, inMemory }: { readonly sync: boolean; readonly inMemory: boolean },
 ): Promise<string> {
-  const folder = join(dataSet.StudyInstanceUID, dataSet.SeriesInstanceUID)
+  const folder = `${dataSet.StudyInstanceUID}/${dataSet.SeriesInstanceUID}`
   if (!folders.has(folder)) {
     mkdirSync(join(output, folder), { recursive: true })
     folders.add(folder)
   }
-  const name = join(folder, `${dataSet.SOPInstanceUID}.dcm`)
+  const name = `${folder}/${dataSet.SOPInstanceUID}.dcm`
   // two inputs may be the same instance
-  const temporary = join(output, `.${dataSet.SOPInstanceUID}.${input}.part`)
-  const fd = openSync(temporary, 'w')
+  const temporary = `${output}/.${dataSet.SOPInstanceUID}.${input}.part`
+  const fd = await opening(temporary, 'w')
   try {
-    for (const chunk of chunks(dataSet.source)) writeSync(fd, chunk)
-    if (sync) await synced(fd)
+    await writeAll(fd, dataSet.source, inMemory)
+    if (sync) await syncing(fd)
   } finally {
-    closeSync(fd)
+    await closing(fd)
   }
-  renameSync(temporary, join(output, name))
+  await renaming(temporary, `${output}/${name}`)
   return name
+}
+
+/** What stands in memory goes in one call while the next file is read; of what does not, each piece before the next is asked for. */
+async function writeAll(fd: number, source: ByteSource, inMemory: boolean): Promise<void> {
+  if (!inMemory) {
+    for (const chunk of chunks(source)) writeWhole(fd, chunk)
+    return
+  }
+  const pieces = [...chunks(source)]
+  const { bytesWritten } = await writing(fd, pieces)
+  if (bytesWritten < source.sizeBytes) writeWhole(fd, Buffer.concat(pieces).subarray(bytesWritten))
+}
+
+/** A call may write less than it is given; the next one says why. */
+function writeWhole(fd: number, bytes: Uint8Array): void {
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(writeSync(fd, rest))
 }

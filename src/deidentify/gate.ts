@@ -1,11 +1,12 @@
 /** The gate: the one place where identified data becomes de-identified. In doubt, quarantine. */
 import { Fault, type FaultCode } from '../base/index.ts'
 import { CONFIDENTIALITY_EDITION, text, toUID, writeFileMeta, type DataSet } from '../standards/dicom/index.ts'
-import { Engine, mapUID, type Counts, type Person } from './engine.ts'
+import { Engine, type Counts, type Person } from './engine.ts'
 import { identifyingWords, identityOf, type Identity } from './identity.ts'
 import { Plan } from './plan.ts'
 import type { ProfileOptions } from './profile/actions.ts'
 import { refuseSuspects } from './suspects.ts'
+import { mapUID } from './uids.ts'
 import { verified } from './verify.ts'
 
 /**

@@ -1,13 +1,27 @@
-/** What will be written, as ranges of the source and new bytes in order: a file that exists only when it is read. */
+/**
+ * What will be written, in order: small pieces gathered in memory, large ranges of the source as references. A file that
+ * exists only when it is read.
+ */
 import type { ByteSource } from '../standards/dicom/index.ts'
 
 type Piece =
   | { readonly at: number; readonly length: number; readonly from: number }
   | { readonly at: number; readonly length: number; readonly bytes: Uint8Array }
 
+/** a range of the source so large stays where it is */
+const LARGE_BYTES = 65_536
+const ROOM_BYTES = 4096
+
 export class Plan implements ByteSource {
   readonly #source: ByteSource
   readonly #pieces: Piece[] = []
+  /** the range copied last, which the next may go on with */
+  #from = 0
+  #length = 0
+  /** where small pieces are gathered; what stands between `#begun` and `#end` is in no piece yet */
+  #room = new Uint8Array(ROOM_BYTES)
+  #begun = 0
+  #end = 0
   sizeBytes = 0
 
   constructor(source: ByteSource) {
@@ -16,51 +30,83 @@ export class Plan implements ByteSource {
 
   /** Copies a range of the source; ranges that touch become one. */
   copy(from: number, length: number): void {
-    if (length === 0) return
-    const last = this.#pieces[this.#pieces.length - 1]
-    if (last && 'from' in last && last.from + last.length === from)
-      this.#pieces[this.#pieces.length - 1] = { at: last.at, from: last.from, length: last.length + length }
-    else this.#pieces.push({ at: this.sizeBytes, from, length })
+    if (this.#length > 0 && this.#from + this.#length !== from) this.#settle()
+    if (this.#length === 0) this.#from = from
+    this.#length += length
     this.sizeBytes += length
   }
 
   write(bytes: Uint8Array): void {
-    if (bytes.length === 0) return
-    this.#pieces.push({ at: this.sizeBytes, length: bytes.length, bytes })
+    this.#settle()
+    this.#gather(bytes)
     this.sizeBytes += bytes.length
   }
 
   read(offset: number, length: number): Uint8Array {
+    this.#close()
     const wanted = Math.max(0, Math.min(length, this.sizeBytes - offset))
     let index = this.#find(offset)
     const first = this.#pieces[index]
-    // one range of the source is handed on as it comes, without a copy
-    if (first && 'from' in first && offset + wanted <= first.at + first.length)
-      return this.#source.read(first.from + offset - first.at, wanted)
+    // what stands together is handed on as it comes, without a copy
+    if (first && offset + wanted <= first.at + first.length) return this.#part(first, offset - first.at, wanted)
     const out = Buffer.allocUnsafe(wanted)
     for (let done = 0; done < wanted; index++) {
       const piece = this.#pieces[index]
       if (!piece) break
       const inside = offset + done - piece.at
       const take = Math.min(piece.length - inside, wanted - done)
-      out.set(
-        'from' in piece ? this.#source.read(piece.from + inside, take) : piece.bytes.subarray(inside, inside + take),
-        done,
-      )
+      out.set(this.#part(piece, inside, take), done)
       done += take
     }
     return out
   }
 
-  /** A large range of the source is a run of its own; what lies between is another. */
   run(offset: number): number {
-    let index = this.#find(offset)
-    const first = this.#pieces[index]
-    if (!first) return 1
-    let run = first.at + first.length - offset
-    if (isLarge(first)) return run
-    for (let next = this.#pieces[++index]; next && !isLarge(next); next = this.#pieces[++index]) run += next.length
-    return run
+    this.#close()
+    const piece = this.#pieces[this.#find(offset)]
+    return piece ? piece.at + piece.length - offset : 1
+  }
+
+  #part(piece: Piece, inside: number, length: number): Uint8Array {
+    return 'from' in piece
+      ? this.#source.read(piece.from + inside, length)
+      : piece.bytes.subarray(inside, inside + length)
+  }
+
+  /** Decides what becomes of the range copied last. */
+  #settle(): void {
+    const [from, length] = [this.#from, this.#length]
+    if (length === 0) return
+    this.#length = 0
+    if (length < LARGE_BYTES) return this.#gather(this.#source.read(from, length))
+    this.#closeGathered(this.sizeBytes - length)
+    this.#pieces.push({ at: this.sizeBytes - length, length, from })
+  }
+
+  #gather(bytes: Uint8Array): void {
+    const needed = this.#end - this.#begun + bytes.length
+    if (this.#begun + needed > this.#room.length) {
+      const room = new Uint8Array(Math.max(ROOM_BYTES, needed * 2))
+      room.set(this.#room.subarray(this.#begun, this.#end))
+      this.#end -= this.#begun
+      this.#begun = 0
+      this.#room = room
+    }
+    this.#room.set(bytes, this.#end)
+    this.#end += bytes.length
+  }
+
+  #close(): void {
+    this.#settle()
+    this.#closeGathered(this.sizeBytes)
+  }
+
+  /** @param end where in the plan what was gathered ends */
+  #closeGathered(end: number): void {
+    const length = this.#end - this.#begun
+    if (length === 0) return
+    this.#pieces.push({ at: end - length, length, bytes: this.#room.subarray(this.#begun, this.#end) })
+    this.#begun = this.#end
   }
 
   #find(offset: number): number {
@@ -74,6 +120,3 @@ export class Plan implements ByteSource {
     return Math.max(0, low)
   }
 }
-
-const LARGE_BYTES = 65_536
-const isLarge = (piece: Piece) => 'from' in piece && piece.length >= LARGE_BYTES

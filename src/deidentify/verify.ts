@@ -26,18 +26,19 @@ export function verified(
   const work: { readonly at: Attributes; readonly path: string }[] = [{ at: attributes, path: '' }]
   for (const { at, path } of work) {
     for (const [tag, found] of at.byTag) {
-      const where = path + formatTag(tag)
       const refuse = (what: string): never => {
-        throw new Fault('not-deidentified', { what, path: where })
+        throw new Fault('not-deidentified', { what, path: path + formatTag(tag) })
       }
       if (isPrivate(tag)) refuse('private attribute')
       if (found.vr === 'UI')
         for (const uid of strings(at, tag)) if (!uid.startsWith('2.25.') && !uidEntry(uid)) refuse('UID')
       if (found.value && (isTextVR(found.vr) || found.vr === 'CS' || found.vr === 'AE')) {
-        const value = Buffer.from(found.value).toString('latin1')
+        const { buffer, byteOffset, byteLength } = found.value
+        const value = Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
         if (words.some((word) => value.includes(word))) refuse('identifying word')
       }
-      for (const [index, item] of (found.items ?? []).entries()) work.push({ at: item, path: `${where}[${index}].` })
+      for (const [index, item] of (found.items ?? []).entries())
+        work.push({ at: item, path: `${path}${formatTag(tag)}[${index}].` })
     }
   }
   return attributes

@@ -1,8 +1,9 @@
 /** What a project's secret gives: keys for UIDs and numbers, pseudonyms, date shifts. Pure; without the secret nothing can be told. */
-import { createHmac, hkdfSync } from 'node:crypto'
+import { hkdfSync } from 'node:crypto'
 import type { Person } from '../engine.ts'
 import type { Identity } from '../identity.ts'
 import { checkCharacter } from './check-character.ts'
+import { keyedHash } from './keyed-hash.ts'
 
 /** Crockford's base 32: no letters that are read as digits */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -17,7 +18,7 @@ export const keyFor = (secret: Uint8Array, use: string): Buffer => Buffer.from(h
 
 /** 32 bytes by which a person is found again; says nothing without the key */
 export const identityHash = (key: Uint8Array, { patientID, issuer }: Identity): Buffer =>
-  createHmac('sha256', key).update('person\0').update(issuer).update('\0').update(patientID).digest()
+  keyedHash(key, 'person\0', issuer, '\0', patientID)
 
 /** How one person is known in one project. */
 export interface PersonOptions {
@@ -37,15 +38,13 @@ export function derivePerson(
   personID: Uint8Array,
   { wholeWeeks = false, attempt = 0 }: PersonOptions = {},
 ): Person {
-  const pseudonym = createHmac('sha256', keyFor(secret, 'pseudonym')).update(personID)
-  if (attempt) pseudonym.update(`\0${attempt}`)
-  const hash = pseudonym.digest()
+  const hash = keyedHash(keyFor(secret, 'pseudonym'), personID, attempt ? `\0${attempt}` : '')
   const letters = Array.from({ length: LENGTH }, (_, at) => ALPHABET[(hash[at] as number) & 31]).join('')
   const prefix = project
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, '')
     .slice(0, PREFIX)
-  const days = createHmac('sha256', keyFor(secret, 'dates')).update(personID).digest().readUInt32BE(0)
+  const days = keyedHash(keyFor(secret, 'dates'), personID).readUInt32BE(0)
   const shift = LEAST_DAYS + (days % (MOST_DAYS - LEAST_DAYS))
   return {
     pseudonym: `${prefix}-${letters}${checkCharacter(prefix + letters)}`,

@@ -1,7 +1,11 @@
 /** Keys without a vault: from a secret of the caller's, or of this run alone. */
 import { randomBytes } from 'node:crypto'
+import type { Person } from '../engine.ts'
 import type { PseudonymKeys } from '../gate.ts'
 import { derivePerson, identityHash, keyFor } from './derive.ts'
+
+/** instances of a person come one after another */
+const PERSONS_KEPT = 1024
 
 /** @param secret 32 bytes; the same secret gives the same pseudonyms. Default: random, gone with the process */
 export function temporaryKeys(secret: Uint8Array = randomBytes(32)): PseudonymKeys {
@@ -11,11 +15,18 @@ export function temporaryKeys(secret: Uint8Array = randomBytes(32)): PseudonymKe
     keys.set(use, known)
     return known
   }
+  const persons = new Map<string, Person>()
   const ofProject = (project: string) => key(`project ${project}`)
   return {
     uidKey: (project) => Promise.resolve(key(`uid ${project}`, ofProject(project))),
     numberKey: (project) => Promise.resolve(key(`number ${project}`, ofProject(project))),
-    person: (project, identity, options) =>
-      Promise.resolve(derivePerson(ofProject(project), project, identityHash(key('identity'), identity), options)),
+    person: (project, identity, options) => {
+      const who = JSON.stringify([project, identity.issuer, identity.patientID, options])
+      const person =
+        persons.get(who) ?? derivePerson(ofProject(project), project, identityHash(key('identity'), identity), options)
+      if (persons.size >= PERSONS_KEPT) persons.clear()
+      persons.set(who, person)
+      return Promise.resolve(person)
+    },
   }
 }

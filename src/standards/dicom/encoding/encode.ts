@@ -55,26 +55,39 @@ export function elementHeader(
 ): Uint8Array {
   const long = explicit && hasLongLength(vr)
   const header = new Uint8Array(long ? 12 : 8)
-  const view = new DataView(header.buffer)
-  view.setUint16(0, tag >>> 16, littleEndian)
-  view.setUint16(2, tag & 0xffff, littleEndian)
-  if (explicit) {
+  setTag(header, tag, littleEndian)
+  if (!explicit) setUint32(header, 4, length, littleEndian)
+  else {
     header[4] = vr.charCodeAt(0)
     header[5] = vr.charCodeAt(1)
+    if (long) setUint32(header, 8, length, littleEndian)
+    else setUint16(header, 6, length, littleEndian)
   }
-  if (explicit && !long) view.setUint16(6, length, littleEndian)
-  else view.setUint32(long ? 8 : 4, length >>> 0, littleEndian)
   return header
 }
 
 /** An item or a delimiter (PS3.5 §7.5): 8 bytes. */
 export function delimiter(tag: Tag, length: number, { littleEndian }: TransferSyntax): Uint8Array {
   const bytes = new Uint8Array(8)
-  const view = new DataView(bytes.buffer)
-  view.setUint16(0, tag >>> 16, littleEndian)
-  view.setUint16(2, tag & 0xffff, littleEndian)
-  view.setUint32(4, length >>> 0, littleEndian)
+  setTag(bytes, tag, littleEndian)
+  setUint32(bytes, 4, length, littleEndian)
   return bytes
+}
+
+function setTag(bytes: Uint8Array, tag: Tag, littleEndian: boolean): void {
+  setUint16(bytes, 0, tag >>> 16, littleEndian)
+  setUint16(bytes, 2, tag, littleEndian)
+}
+
+// several times as fast as a DataView made for one header
+function setUint16(bytes: Uint8Array, at: number, value: number, littleEndian: boolean): void {
+  bytes[littleEndian ? at : at + 1] = value
+  bytes[littleEndian ? at + 1 : at] = value >>> 8
+}
+
+function setUint32(bytes: Uint8Array, at: number, value: number, littleEndian: boolean): void {
+  setUint16(bytes, littleEndian ? at : at + 2, value, littleEndian)
+  setUint16(bytes, littleEndian ? at + 2 : at, value >>> 16, littleEndian)
 }
 
 /** A value as bytes of even length: text padded with a space, UIDs and bytes with a NUL (PS3.5 §6.2). */

@@ -109,14 +109,16 @@ export class DataSetScanner {
 
   #element(frame: Frame): DataSetEvent {
     const offset = this.#at
-    const head = this.#bytes(8, frame)
-    const tag = tagAt(head, frame.littleEndian)
+    const head = this.#head(8, frame)
+    const tag = tagAt(this.#window.bytes, head, frame.littleEndian)
     if (tag === ITEM_DELIMITER && frame.kind === 'item' && frame.end === UNDEFINED_LENGTH)
       return this.#delimited('end-item', head, frame)
     if (tag >>> 16 === 0xfffe) this.#fail('malformed', 'delimiter')
     if (tag <= frame.lastTag) this.#fail('malformed', 'order')
     frame.lastTag = tag
-    const { vr, length, headerBytes } = frame.explicit ? this.#explicit(head, frame) : implicit(head, tag)
+    const vr = frame.explicit ? this.#explicitVR(head) : implicitVR(tag)
+    const headerBytes = frame.explicit && hasLongLength(vr) ? 12 : 8
+    const length = frame.explicit ? this.#explicitLength(head, headerBytes, frame) : this.#length(head + 4, frame)
     const valueOffset = offset + headerBytes
     this.#at = valueOffset
     if (length === UNDEFINED_LENGTH) return this.#undefinedLength(frame, tag, vr, offset, valueOffset)
@@ -142,18 +144,19 @@ export class DataSetScanner {
       valueOffset,
       length,
       depth,
-      value: this.#window.bytes(valueOffset, length),
+      value: this.#window.slice(valueOffset, length),
     }
   }
 
-  #explicit(head: Uint8Array, frame: Frame): { vr: VR; length: number; headerBytes: number } {
-    const vr = vrOfCode(((head[4] as number) << 8) | (head[5] as number))
-    if (!vr) return this.#fail('malformed', 'vr')
-    if (!hasLongLength(vr)) {
-      const [a, b] = [head[6] as number, head[7] as number]
-      return { vr, length: frame.littleEndian ? a | (b << 8) : (a << 8) | b, headerBytes: 8 }
-    }
-    return { vr, length: lengthAt(this.#bytes(12, frame), 8, frame.littleEndian), headerBytes: 12 }
+  #explicitVR(head: number): VR {
+    const { bytes } = this.#window
+    return vrOfCode(((bytes[head + 4] as number) << 8) | (bytes[head + 5] as number)) ?? this.#fail('malformed', 'vr')
+  }
+
+  #explicitLength(head: number, headerBytes: number, frame: Frame): number {
+    if (headerBytes === 12) return this.#length(this.#head(12, frame) + 8, frame)
+    const [a, b] = [this.#window.bytes[head + 6] as number, this.#window.bytes[head + 7] as number]
+    return frame.littleEndian ? a | (b << 8) : (a << 8) | b
   }
 
   /** PS3.5 §7.5 sequences, §A.4 fragments, §6.2.2 note 2 (CP-246): UN of undefined length is a sequence in Implicit VR Little Endian */
@@ -183,12 +186,12 @@ export class DataSetScanner {
 
   #item(frame: Frame): DataSetEvent {
     const offset = this.#at
-    const head = this.#bytes(8, frame)
-    const tag = tagAt(head, frame.littleEndian)
+    const head = this.#head(8, frame)
+    const tag = tagAt(this.#window.bytes, head, frame.littleEndian)
     if (tag === SEQUENCE_DELIMITER && frame.end === UNDEFINED_LENGTH)
       return this.#delimited('end-sequence', head, frame)
     if (tag !== ITEM) this.#fail('malformed', 'item')
-    const length = lengthAt(head, 4, frame.littleEndian)
+    const length = this.#length(head + 4, frame)
     const valueOffset = offset + 8
     this.#at = valueOffset
     const index = frame.index++
@@ -205,11 +208,11 @@ export class DataSetScanner {
 
   #fragment(frame: Frame): DataSetEvent {
     const offset = this.#at
-    const head = this.#bytes(8, frame)
-    const tag = tagAt(head, frame.littleEndian)
+    const head = this.#head(8, frame)
+    const tag = tagAt(this.#window.bytes, head, frame.littleEndian)
     if (tag === SEQUENCE_DELIMITER) return this.#delimited('end-fragments', head, frame)
     if (tag !== ITEM) this.#fail('malformed', 'fragment')
-    const length = lengthAt(head, 4, frame.littleEndian)
+    const length = this.#length(head + 4, frame)
     if (length === UNDEFINED_LENGTH) this.#fail('malformed', 'fragment')
     if (offset + 8 + length > frame.limit) this.#fail('truncated', 'fragment')
     this.#at = offset + 8 + length
@@ -223,8 +226,8 @@ export class DataSetScanner {
     }
   }
 
-  #delimited(kind: 'end-item' | 'end-sequence' | 'end-fragments', head: Uint8Array, frame: Frame): DataSetEvent {
-    if (lengthAt(head, 4, frame.littleEndian) !== 0) this.#fail('malformed', 'delimiter')
+  #delimited(kind: 'end-item' | 'end-sequence' | 'end-fragments', head: number, frame: Frame): DataSetEvent {
+    if (this.#length(head + 4, frame) !== 0) this.#fail('malformed', 'delimiter')
     const offset = this.#at
     this.#at = offset + 8
     this.#stack.pop()
@@ -247,9 +250,14 @@ export class DataSetScanner {
     })
   }
 
-  #bytes(length: number, frame: Frame): Uint8Array {
+  /** @returns where in the window the next `length` bytes stand */
+  #head(length: number, frame: Frame): number {
     if (this.#at + length > frame.limit) this.#fail(this.#pastTheEnd(frame), 'header')
-    return this.#window.bytes(this.#at, length)
+    return this.#window.at(this.#at, length)
+  }
+
+  #length(at: number, { littleEndian }: Frame): number {
+    return lengthAt(this.#window.bytes, at, littleEndian)
   }
 
   /** Past the end of everything is cut off; past the end of what holds it is wrong. */
@@ -262,8 +270,8 @@ export class DataSetScanner {
   }
 }
 
-function tagAt(bytes: Uint8Array, littleEndian: boolean): Tag {
-  const [a, b, c, d] = bytes as unknown as [number, number, number, number]
+function tagAt(bytes: Uint8Array, at: number, littleEndian: boolean): Tag {
+  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number]
   return littleEndian ? ((b << 24) | (a << 16) | (d << 8) | c) >>> 0 : ((a << 24) | (b << 16) | (c << 8) | d) >>> 0
 }
 
@@ -274,11 +282,6 @@ function lengthAt(bytes: Uint8Array, at: number, littleEndian: boolean): number 
 }
 
 /** In Implicit VR the dictionary gives the VR (PS3.5 §7.1.3); of several the one that copies safely. */
-function implicit(head: Uint8Array, tag: Tag): { vr: VR; length: number; headerBytes: number } {
-  const length = lengthAt(head, 4, true)
-  return { vr: implicitVR(tag), length, headerBytes: 8 }
-}
-
 function implicitVR(tag: Tag): VR {
   const element = tag & 0xffff
   if (element === 0) return 'UL'

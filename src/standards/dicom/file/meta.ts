@@ -1,9 +1,11 @@
 /** File Meta Information (PS3.10 §7.1): preamble, prefix and group 0002. */
 import { Fault } from '../../../base/index.ts'
+import type { Tag } from '../dictionary/attributes.ts'
 import { EXPLICIT_LITTLE_ENDIAN } from '../dictionary/transfer-syntaxes.ts'
 import { isUID, toUID, type UID } from '../dictionary/uid.ts'
-import { readAttributes, text, type Attributes } from '../encoding/attributes.ts'
+import { text, type Attributes } from '../encoding/attributes.ts'
 import { encodeDataSet, type NewElement } from '../encoding/encode.ts'
+import type { ElementEvent } from '../encoding/events.ts'
 import { DataSetScanner } from '../encoding/scanner.ts'
 import type { ByteSource } from '../source.ts'
 
@@ -22,7 +24,6 @@ export interface FileMeta {
 
 const PREFIX_OFFSET = 128
 const META_OFFSET = 132
-const END_OF_GROUP = 0x00030000
 
 /**
  * Reads preamble, prefix and group 0002. The group's announced length is not believed: the group ends where the next begins.
@@ -31,12 +32,7 @@ const END_OF_GROUP = 0x00030000
 export function readFileMeta(source: ByteSource): FileMeta {
   const prefix = source.read(PREFIX_OFFSET, 4)
   if (Buffer.from(prefix).toString('latin1') !== 'DICM') throw new Fault('not-dicom', { offset: PREFIX_OFFSET })
-  const dataSetOffset = endOfGroup(source)
-  const attributes = readAttributes(source, EXPLICIT_LITTLE_ENDIAN, {
-    startOffset: META_OFFSET,
-    endOffset: dataSetOffset,
-    keepBytes: 1024,
-  })
+  const { attributes, dataSetOffset } = readGroup(source)
   const transferSyntax = text(attributes, 'TransferSyntaxUID')
   if (transferSyntax === undefined || !isUID(transferSyntax))
     throw new Fault('transfer-syntax-unknown', { path: '(0002,0010)' })
@@ -54,17 +50,18 @@ function mediaStorage(
   }
 }
 
-/** The offset of the first element that is not of group 0002. */
-function endOfGroup(source: ByteSource): number {
-  const scanner = new DataSetScanner(source, EXPLICIT_LITTLE_ENDIAN, { startOffset: META_OFFSET, keepBytes: 0 })
+/** The elements of group 0002, and the offset of the first that is not of it. */
+function readGroup(source: ByteSource): Pick<FileMeta, 'attributes' | 'dataSetOffset'> {
+  const scanner = new DataSetScanner(source, EXPLICIT_LITTLE_ENDIAN, { startOffset: META_OFFSET, keepBytes: 1024 })
+  const byTag = new Map<Tag, ElementEvent>()
   for (;;) {
-    const offset = scanner.offset
-    if (offset >= source.sizeBytes) return offset
+    const { offset } = scanner
     const group = source.read(offset, 2)
-    if (group[0] !== 2 || group[1] !== 0) return offset
+    if (offset >= source.sizeBytes || group[0] !== 2 || group[1] !== 0)
+      return { dataSetOffset: offset, attributes: { byTag, littleEndian: true, characterSets: [] } }
     const event = scanner.next()
-    if (!event || event.kind !== 'element' || event.tag >= END_OF_GROUP)
-      throw new Fault('malformed', { path: '(0002,xxxx)', offset })
+    if (event?.kind !== 'element') throw new Fault('malformed', { path: '(0002,xxxx)', offset })
+    byTag.set(event.tag, event)
   }
 }
 
