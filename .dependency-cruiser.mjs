@@ -28,8 +28,11 @@ const TABLE = {
   },
   // pure: what goes in is read elsewhere, what comes out is stored elsewhere
   'research/unify': { may: ['base'], touch: [] },
+  // pure mapping of unified records to FHIR; the archive's types say what a record is
+  'research/fhir': { may: ['base', 'research/unify', 'research/archive'], touch: ['crypto', '@medplum/fhirtypes'] },
   'research/serve': {
-    may: ['base', 'standards/dicom', 'research/archive'],
+    // fhir: the same intervals of dates for what is stored and what is searched
+    may: ['base', 'standards/dicom', 'research/archive', 'research/fhir'],
     touch: [
       'http',
       'net',
@@ -43,6 +46,7 @@ const TABLE = {
       'zod',
       'kysely',
       'pg',
+      '@medplum/fhirtypes',
     ],
   },
   pipeline: {
@@ -109,7 +113,13 @@ export default {
       to: { path: '^src/app/' },
     },
     { name: 'no cycles, type imports included', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    // a package of types alone has nothing to resolve to
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^@medplum/fhirtypes$' },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

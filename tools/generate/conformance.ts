@@ -1,5 +1,6 @@
 /** The tables of docs/conformance-statement.md that the code knows better than a writer would. */
 import { MATCHED } from '../../src/research/archive/index.ts'
+import { FHIR_INCLUDES, FHIR_PARAMETERS } from '../../src/research/serve/index.ts'
 import {
   CONFIDENTIALITY_EDITION,
   IMPLEMENTATION_CLASS_UID,
@@ -13,6 +14,12 @@ export function conformanceStatement(): string {
       `| ${name} | ${uid} | ${deflated ? 'inflated; archived as Explicit VR Little Endian' : encapsulated ? 'archived as it is, fragments untouched' : 'archived as it is'} |`,
   )
   const matched = Object.entries(MATCHED).map(([keyword, { form }]) => `| ${keyword} | ${form} |`)
+  const fhir = Object.entries(FHIR_PARAMETERS).map(
+    ([type, parameters]) =>
+      `| ${type} | ${Object.keys(parameters).join(', ')} | ${Object.keys(FHIR_INCLUDES)
+        .filter((name) => name.startsWith(`${type}:`))
+        .join(', ')} |`,
+  )
   return `# Conformance statement
 
 Generated from the code by \`npm run generate\` (\`tools/generate/conformance.ts\`).
@@ -59,6 +66,17 @@ matched a Warning. \`limit\` is at most 10,000.
 ${matched.join('\n')}
 
 text: value or wildcards · uid: a value or a list · range: a value or from-to · number: a value · modalities: a study that has it.
+
+## FHIR R4 (4.0.1), at \`/fhir\`
+Read and search, \`application/fhir+json\`; the same accounts as DICOMweb. Nothing is written: records come through the gate.
+\`_count\` (at most 1,000), \`_offset\` by the links of a page, \`_summary=count\`, \`_sort\` by date. Unknown parameters are left out and told;
+with \`Prefer: handling=strict\` they give 400.
+
+| resource | found by | \`_include\` |
+|---|---|---|
+${fhir.join('\n')}
+
+Unified values stand where FHIR has them; \`urn:sluice:unification\` beside says status, rule, and what was sent.
 
 ## Character sets
 Read as declared (PS3.3 §C.12.1.1.2). What a device declares wrongly is not repaired; texts that identify do not pass the gate.

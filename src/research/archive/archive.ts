@@ -5,8 +5,33 @@ import pg from 'pg'
 import { Fault } from '../../base/index.ts'
 import type { DataSet } from '../../standards/dicom/index.ts'
 import { Blobs, type OpenBlob } from './blobs.ts'
+import {
+  searchPeople,
+  searchPersonStudies,
+  type PeopleQuery,
+  type PersonRow,
+  type PersonStudy,
+  type PersonStudyQuery,
+} from './people.ts'
+import {
+  applyAliases,
+  searchRecords,
+  storeMessage,
+  type Alias,
+  type MessageToStore,
+  type RecordQuery,
+} from './records.ts'
 import { rowsOf, type Rows } from './row.ts'
-import { migrations, type InstanceRow, type NewInstance, type SeriesRow, type StudyRow, type Tables } from './schema.ts'
+import {
+  migrations,
+  type InstanceRow,
+  type MessageRow,
+  type NewInstance,
+  type RecordRow,
+  type SeriesRow,
+  type StudyRow,
+  type Tables,
+} from './schema.ts'
 import { searchInstances, searchSeries, searchStudies, type Query } from './search.ts'
 
 export interface Provenance {
@@ -30,6 +55,17 @@ export interface Archive {
   searchInstances(query: Query): Promise<readonly InstanceRow[]>
   /** @returns undefined for an instance that is not here */
   instance(uid: string): Promise<InstanceRow | undefined>
+  /** @throws Fault 'archive-unavailable' */
+  storeMessage(message: MessageToStore): Promise<'stored' | 'already-stored'>
+  searchRecords(query: RecordQuery): Promise<{ readonly total: number; readonly records: readonly RecordRow[] }>
+  searchPeople(query: PeopleQuery): Promise<{ readonly total: number; readonly people: readonly PersonRow[] }>
+  searchPersonStudies(
+    query: PersonStudyQuery,
+  ): Promise<{ readonly total: number; readonly studies: readonly PersonStudy[] }>
+  /** @returns undefined for a message that is not here */
+  message(id: string): Promise<MessageRow | undefined>
+  /** Persons who turned out to be others. @returns how many were not known yet */
+  applyAliases(aliases: readonly Alias[]): Promise<number>
   /** @returns the number of studies and when the newest came, for what shows them live */
   newest(): Promise<{ readonly studies: number; readonly instances: number; readonly at: number }>
   openBlob(sha256: string): OpenBlob
@@ -81,6 +117,12 @@ export async function openArchive({
     searchSeries: (query) => available(() => searchSeries(db, query)),
     searchInstances: (query) => available(() => searchInstances(db, query)),
     instance: (uid) => available(() => db.selectFrom('instance').selectAll().where('uid', '=', uid).executeTakeFirst()),
+    storeMessage: (message) => available(() => storeMessage(db, message)),
+    searchRecords: (query) => available(() => searchRecords(db, query)),
+    searchPeople: (query) => available(() => searchPeople(db, query)),
+    searchPersonStudies: (query) => available(() => searchPersonStudies(db, query)),
+    message: (id) => available(() => db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirst()),
+    applyAliases: (aliases) => available(() => applyAliases(db, aliases)),
     newest: async () => {
       const row = await available(() =>
         db

@@ -1,5 +1,5 @@
 /** The catalogue's tables: what QIDO-RS matches on stands in columns, the rest in the instance's metadata. */
-import { sql, type Generated, type Insertable, type Selectable } from 'kysely'
+import { sql, type ColumnType, type Generated, type Insertable, type Selectable } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 interface StudyTable {
@@ -50,7 +50,39 @@ interface InstanceTable {
   archived_at: Generated<Date>
 }
 
+interface MessageTable {
+  id: string
+  project: string
+  patient: string
+  kind: string
+  message_type: string
+  link: string
+  received_at: Date
+  text: string
+  rule: string
+  report: string
+  archived_at: Generated<Date>
+}
+
+interface RecordTable {
+  type: string
+  id: string
+  project: string
+  patient: string | null
+  message: string
+  received_at: Date
+  date_from: ColumnType<Date | null, string | null, string | null>
+  date_to: ColumnType<Date | null, string | null, string | null>
+  tokens: string[]
+  /** the FHIR resource */
+  body: ColumnType<object, string, string>
+  version: Generated<number>
+}
+
 export interface Tables {
+  message: MessageTable
+  record: RecordTable
+  alias: { project: string; from: string; into: string; date_shift_days: number }
   study: StudyTable
   series: SeriesTable
   instance: InstanceTable
@@ -60,6 +92,8 @@ export interface Tables {
 export type StudyRow = Selectable<StudyTable>
 export type SeriesRow = Selectable<SeriesTable>
 export type InstanceRow = Selectable<InstanceTable>
+export type RecordRow = Selectable<RecordTable>
+export type MessageRow = Selectable<MessageTable>
 export type NewStudy = Insertable<StudyTable>
 export type NewSeries = Insertable<SeriesTable>
 export type NewInstance = Insertable<InstanceTable>
@@ -102,6 +136,28 @@ export const migrations: Record<string, Migration> = {
         ['instance_sha256', 'instance (sha256)'],
       ] as const)
         await sql`create index ${sql.ref(name)} on ${sql.raw(on)}`.execute(db)
+    },
+  },
+  '0002 messages and records': {
+    up: async (db) => {
+      for (const statement of [
+        `create table message (
+          id text primary key, project text not null, patient text not null, kind text not null, message_type text not null,
+          link text not null, received_at timestamptz not null, text text not null, rule text not null, report text not null,
+          archived_at timestamptz not null default now())`,
+        `create table record (
+          type text not null, id text not null, project text not null, patient text, message text not null references message (id),
+          received_at timestamptz not null, date_from timestamptz, date_to timestamptz, tokens text[] not null,
+          body jsonb not null, version integer not null default 1, primary key (type, id))`,
+        `create table alias (
+          project text not null, "from" text not null, "into" text not null, date_shift_days integer not null,
+          primary key (project, "from"))`,
+        'create index message_patient on message (patient)',
+        'create index record_patient on record (patient, type, date_from desc)',
+        'create index record_tokens on record using gin (tokens)',
+        'create index record_date on record (type, date_from desc, id)',
+      ])
+        await sql.raw(statement).execute(db)
     },
   },
 }

@@ -2,3 +2,4 @@
 export { createResearchServer, type ResearchOptions, type ResearchServer } from './server.ts'
 export type { Admit, AdmitOutcome } from './dicomweb/store.ts'
 export type { Failure, Live, Project, Session, StudyPage, StudySummary } from './contract.ts'
+export { INCLUDES as FHIR_INCLUDES, PARAMETERS as FHIR_PARAMETERS } from './fhir/parameters.ts'

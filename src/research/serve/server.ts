@@ -10,6 +10,7 @@ import { openAccounts } from './accounts/accounts.ts'
 import type { Live, Project, Session, StudyPage, StudySummary } from './contract.ts'
 import { dicomwebRoutes } from './dicomweb/routes.ts'
 import type { Admit } from './dicomweb/store.ts'
+import { fhirRoutes } from './fhir/routes.ts'
 import { answerFailure } from './failure.ts'
 
 export interface ResearchOptions {
@@ -50,25 +51,25 @@ export async function createResearchServer(options: ResearchOptions): Promise<Re
   app.setErrorHandler(answerFailure)
   app.setNotFoundHandler((request, reply) => {
     const isPage =
-      request.method === 'GET' && !/^\/(api|dicom-web)\//.test(request.url) && existsSync(options.staticFolder)
+      request.method === 'GET' && !/^\/(api|dicom-web|fhir)\//.test(request.url) && existsSync(options.staticFolder)
     if (isPage) return reply.sendFile('index.html')
     return answerFailure(new Fault('not-found'), request, reply)
   })
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(HEADERS)
     const path = request.url.split('?')[0] ?? ''
-    if (!/^\/(api|dicom-web)(\/|$)/.test(path) || OPEN_ROUTES.has(path)) return
+    if (!/^\/(api|dicom-web|fhir)(\/|$)/.test(path) || OPEN_ROUTES.has(path)) return
     refuseForeignOrigin(request)
     const secret = secretOf(request)
     const session = secret ? await accounts.sessionOf(secret) : undefined
     if (!session) {
-      if (path.startsWith('/dicom-web')) void reply.header('www-authenticate', 'Basic realm="Sluice", Bearer')
+      if (/^\/(dicom-web|fhir)/.test(path)) void reply.header('www-authenticate', 'Basic realm="Sluice", Bearer')
       throw new Fault('unauthenticated')
     }
     sessions.set(request, session)
   })
   app.addHook('onSend', async (request, reply) => {
-    if (/^\/(api|dicom-web)\//.test(request.url)) void reply.header('cache-control', 'no-store')
+    if (/^\/(api|dicom-web|fhir)\//.test(request.url)) void reply.header('cache-control', 'no-store')
   })
 
   app.get('/healthz', () => ({ ok: true }))
@@ -80,6 +81,7 @@ export async function createResearchServer(options: ResearchOptions): Promise<Re
     (scope) => dicomwebRoutes(scope, { ...options, account: (request) => sessions.get(request)?.name ?? '' }),
     { prefix: '/dicom-web' },
   )
+  await app.register((scope) => fhirRoutes(scope, options.archive), { prefix: '/fhir' })
   if (existsSync(options.staticFolder))
     await app.register(staticFiles, { root: options.staticFolder, cacheControl: true, maxAge: '1h' })
 
