@@ -91,8 +91,11 @@ export async function startSluice(
       const secret = /sluice_research=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? ''
       return {
         secret,
-        json: async <T>(path: string) =>
-          (await (await fetch(`${ready.web}${path}`, { headers: { authorization: `Bearer ${secret}` } })).json()) as T,
+        json: async <T>(path: string) => {
+          const found = await fetch(`${ready.web}${path}`, { headers: { authorization: `Bearer ${secret}` } })
+          // a search that finds nothing has no body
+          return (found.status === 204 ? [] : await found.json()) as T
+        },
       }
     },
   }

@@ -1,118 +1,11 @@
 /** DICOMweb over a real archive: what was stored comes back, byte for byte, to our own requests and to others' programs. */
 import assert from 'node:assert/strict'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
-import { startPostgres } from '../../src/app/postgres/index.ts'
-import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
-import { deidentify, temporaryKeys, type GateProject } from '../../src/deidentify/index.ts'
-import { openArchive } from '../../src/research/archive/index.ts'
-import { createResearchServer, type AdmitOutcome } from '../../src/research/serve/index.ts'
-import { memorySource, openDataSet, writeFileMeta, type DicomJson } from '../../src/standards/dicom/index.ts'
-import { run, temporaryFolder } from '../peers.ts'
-
-const project: GateProject = {
-  name: 'head-ct',
-  profile: 'basic',
-  options: { dates: 'removed', patientCharacteristics: true },
-}
-const instanceFile = (number: number, index: number): Buffer => {
-  const study = examination(number)
-  return Buffer.concat([
-    writeFileMeta({
-      transferSyntaxUID: EXPLICIT_LITTLE_ENDIAN,
-      mediaStorageSOPClassUID: CT_IMAGE_STORAGE,
-      mediaStorageSOPInstanceUID: study.uid(`instance ${index}`),
-    }),
-    ctImage(study, index),
-  ])
-}
-
-async function world(t: TestContext) {
-  const home = temporaryFolder(t)
-  chmodSync(home, 0o755)
-  const postgres = await startPostgres({ home })
-  t.after(() => postgres.stop())
-  const connection = await postgres.createDatabase('catalogue')
-  // several starters migrate at once
-  const [archive, second] = await Promise.all([
-    openArchive({ connection, blobs: join(home, 'blobs') }),
-    openArchive({ connection, blobs: join(home, 'blobs') }),
-  ])
-  await second.close()
-  t.after(() => archive.close())
-  const keys = temporaryKeys(new Uint8Array(32))
-  const put = async (file: Uint8Array): Promise<AdmitOutcome & { file?: Buffer }> => {
-    const gate = await deidentify(openDataSet(memorySource(file)), project, keys)
-    if (gate.outcome !== 'de-identified') return gate
-    const { dataSet } = gate
-    const stored = await archive.store(dataSet, { project: project.name, rule: 'test', report: '{}' })
-    const { SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID } = dataSet
-    return {
-      outcome:
-        stored.outcome === 'stored' ? 'archived' : stored.outcome === 'conflict' ? 'conflict' : 'already-archived',
-      SOPClassUID,
-      SOPInstanceUID,
-      StudyInstanceUID,
-      SeriesInstanceUID,
-      file: Buffer.from(dataSet.source.read(0, dataSet.source.sizeBytes)),
-    }
-  }
-  const server = await createResearchServer({
-    ...{
-      listen: { host: '127.0.0.1', port: 0 },
-      archive,
-      connection,
-      projects: [{ name: 'head-ct', title: 'Head CT' }],
-      staticFolder: join(home, 'none'),
-    },
-    admit: async (part) => {
-      const pieces: Buffer[] = []
-      for await (const piece of part) pieces.push(Buffer.from(piece))
-      try {
-        const { file: _, ...outcome } = await put(Buffer.concat(pieces))
-        return outcome
-      } catch (error) {
-        return { outcome: 'refused', code: (error as { code: string }).code }
-      }
-    },
-  })
-  t.after(() => server.close())
-  const base = `http://127.0.0.1:${server.port}`
-  const signed = await fetch(`${base}/api/bootstrap`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token: server.bootstrapToken, name: 'admin', password: 'correct horse' }),
-  })
-  assert.equal(signed.status, 200)
-  const secret = /sluice_research=([^;]+)/.exec(signed.headers.get('set-cookie') ?? '')?.[1] ?? ''
-  const ask = (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
-    fetch(`${base}${path}`, { ...init, headers: { authorization: `Bearer ${secret}`, ...init.headers } })
-  return {
-    home,
-    connection,
-    archive,
-    put,
-    server,
-    base,
-    secret,
-    ask,
-    json: async (path: string) => (await (await ask(path)).json()) as DicomJson[],
-  }
-}
-
-const valueOf = (json: DicomJson | undefined, key: string): unknown => json?.[key]?.Value?.[0]
-const partsOf = (body: Buffer, contentType: string): Buffer[] => {
-  const boundary = /boundary=([^;]+)/.exec(contentType)?.[1] ?? ''
-  const out: Buffer[] = []
-  for (let at = body.indexOf(`--${boundary}`); ;) {
-    const from = body.indexOf('\r\n\r\n', at) + 4
-    const next = body.indexOf(`\r\n--${boundary}`, from)
-    if (at < 0 || next < 0 || from < 4) return out
-    out.push(body.subarray(from, next))
-    at = next + 2
-  }
-}
+import { test } from 'node:test'
+import type { DicomJson } from '../../src/standards/dicom/index.ts'
+import { run } from '../peers.ts'
+import { instanceFile, partsOf, valueOf, world } from './dicomweb-world.ts'
 
 test('an archive, its DICOMweb and its accounts', { timeout: 120_000 }, async (t) => {
   const w = await world(t)
@@ -174,8 +67,17 @@ test('an archive, its DICOMweb and its accounts', { timeout: 120_000 }, async (t
     assert.equal((await w.json(`/dicom-web/instances?SOPInstanceUID=${instance},2.25.1`)).length, 1)
     const [withKV] = await w.json(`/dicom-web/studies/${study}/instances?includefield=KVP&SOPInstanceUID=${instance}`)
     assert.equal(valueOf(withKV, '00180060'), 120)
+    assert.equal(valueOf(withKV, '00280100'), 16)
+    const [across] = await w.json('/dicom-web/instances?limit=1')
+    assert.match(String((valueOf(across, '00100010') as { Alphabetic: string }).Alphabetic), /^HEADCT-/)
+    assert.equal((await w.ask('/dicom-web/studies?PatientID=nobody')).status, 204)
+    assert.equal((await w.ask('/dicom-web/studies?PatientID=a&PatientID=b')).status, 400)
+    const two = await w.json('/dicom-web/instances?limit=2')
+    const next = await w.json('/dicom-web/instances?limit=2&offset=2')
+    const uids = [...two, ...next].map((one) => valueOf(one, '00080018'))
+    assert.equal(new Set(uids).size, 3)
     const fuzzy = await w.ask('/dicom-web/studies?fuzzymatching=true')
-    assert.match(fuzzy.headers.get('warning') ?? '', /^299/)
+    assert.match(fuzzy.headers.get('warning') ?? '', /^299 sluice "The fuzzymatching parameter is not supported/)
     assert.equal((await w.ask('/dicom-web/studies?Nonsense=1')).status, 400)
     assert.equal((await w.ask('/dicom-web/studies', { headers: { accept: 'application/dicom+xml' } })).status, 406)
     assert.equal((await w.ask('/dicom-web/studies/not-a-uid/series')).status, 400)
@@ -198,6 +100,10 @@ test('an archive, its DICOMweb and its accounts', { timeout: 120_000 }, async (t
     assert.equal(pixels?.length, 512 * 512 * 2)
     assert.ok(first.file?.includes(pixels))
     assert.equal((await w.ask(`${at}/frames/2`)).status, 404)
+    assert.equal((await w.ask(`${at}/frames/one`)).status, 400)
+    const bare = await w.ask(`${at}/frames/1`, { headers: { accept: 'application/octet-stream' } })
+    assert.ok(Buffer.from(await bare.arrayBuffer()).equals(pixels ?? Buffer.alloc(0)))
+    assert.equal((await w.ask(`${at}/frames/1`, { headers: { accept: 'image/jpeg' } })).status, 406)
     const [metadata] = await w.json(`${at}/metadata`)
     assert.equal(valueOf(metadata, '00280010'), 512)
     const bulk = metadata?.['7FE00010']?.BulkDataURI ?? ''
@@ -230,9 +136,19 @@ test('an archive, its DICOMweb and its accounts', { timeout: 120_000 }, async (t
     const good = await stow([instanceFile(3, 1), instanceFile(3, 2)])
     assert.equal(good.status, 200)
     assert.equal(good.json['00081199']?.Value?.length, 2)
+    const study3 = String(valueOf(good.json['00081199']?.Value?.[0] as DicomJson, '0020000D'))
+    assert.equal(good.json['00081190']?.Value?.[0], `${w.base}/dicom-web/studies/${study3}`)
     const mixed = await stow([instanceFile(3, 3), Buffer.from('garbage')])
     assert.equal(mixed.status, 202)
+    const [other] = mixed.json['0008119A']?.Value as DicomJson[]
+    assert.equal(valueOf(other, '00081197'), 0xc000)
+    assert.equal(valueOf(other, '00000902'), 'part 2: not-dicom at 128')
     assert.equal((await stow([Buffer.from('garbage')])).status, 409)
+    const changed = instanceFile(3, 1)
+    changed[changed.length - 10] = (changed[changed.length - 10] ?? 0) ^ 1
+    const conflict = await stow([changed])
+    assert.equal(conflict.status, 409)
+    assert.equal(valueOf(conflict.json['00081198']?.Value?.[0] as DicomJson, '00081197'), 0x0111)
     assert.equal((await stow([], { 'content-type': 'text/plain' })).status, 415)
     const torn = await w.ask('/dicom-web/studies', {
       method: 'POST',

@@ -54,12 +54,16 @@ Basic (the secret of a session as the password) or Bearer authentication, or the
 | QIDO-RS | /studies, /series, /instances, and below a study or series | application/dicom+json |
 | WADO-RS | study, series, instance | multipart/related; type="application/dicom" · application/dicom for one instance |
 | WADO-RS | …/metadata | application/dicom+json, bulk data by reference |
-| WADO-RS | …/frames/LIST, …/bulkdata/PATH | multipart/related; type="application/octet-stream", in the stored transfer syntax |
+| WADO-RS | …/frames/LIST | multipart/related; type="application/octet-stream" or the media type of the stored transfer syntax; application/octet-stream for one frame |
+| WADO-RS | …/bulkdata/PATH | multipart/related; type="application/octet-stream" |
 | STOW-RS | POST /studies?project=NAME | multipart/related; type="application/dicom"; each part goes through the gate |
+
+A search without results is answered with 204. A stored instance is answered with its new UIDs and address; one that was not
+stored by the number of its part, with a Failure Reason of PS3.18 Table I.2-2 and where it failed: what was sent is not repeated.
 
 Nothing is transcoded: asking for another transfer syntax than the stored one gives 406. Rendered resources and XML are not offered.
 \`fuzzymatching\` is off and said so in a Warning header (299). Unknown attributes give 400, attributes that are known and not
-matched a Warning. \`limit\` is at most 10,000.
+matched a Warning, and so do results that were cut at the default limit of 1000. \`limit\` is at most 10,000.
 
 | attribute that is matched | how |
 |---|---|

@@ -102,7 +102,7 @@ function condition({ column, form }: Column, value: string): RawBuilder<unknown>
   if (form === 'uid') return sql`${field} in (${sql.join(value.split(/[,\\]/).map((uid) => sql`${uid}`))})`
   if (form === 'number')
     return sql`${field} = ${Number.isInteger(Number(value)) && Math.abs(Number(value)) < 2 ** 31 ? Number(value) : null}::integer`
-  if (form === 'modalities') return sql`${field} @> array[${value}]::text[]`
+  if (form === 'modalities') return sql`${field} && ${value.split(/[,\\]/)}::text[]`
   if (form === 'range' && value.includes('-')) {
     const [from = '', to = ''] = value.split('-')
     const bounds = [...(from ? [sql`${field} >= ${from}`] : []), ...(to ? [sql`${field} <= ${to}`] : [])]

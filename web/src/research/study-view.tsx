@@ -20,11 +20,12 @@ export function StudyView({ study }: { readonly study: string }) {
   const [chosen, setChosen] = useState<string>()
   const about = useQuery({
     queryKey: ['study', study],
-    queryFn: async () => (await ask<DicomJson[]>(`/dicom-web/studies?StudyInstanceUID=${study}`))[0] ?? {},
+    queryFn: async () =>
+      (await ask<DicomJson[] | undefined>(`/dicom-web/studies?StudyInstanceUID=${study}`))?.[0] ?? {},
   })
   const series = useQuery({
     queryKey: ['series', study],
-    queryFn: () => ask<DicomJson[]>(`/dicom-web/studies/${study}/series`),
+    queryFn: async () => (await ask<DicomJson[] | undefined>(`/dicom-web/studies/${study}/series`)) ?? [],
   })
   const open = chosen ?? value(series.data?.[0], '0020000E')
   return (

@@ -7,9 +7,14 @@ export interface ParsedQuery {
   readonly query: Query
   /** keys of DICOM JSON that were asked for beyond the usual; 'all' for everything there is */
   readonly include: ReadonlySet<string> | 'all'
-  /** told in a Warning header: what was asked for and is not done (PS3.18 §8.3.4.6) */
+  /** told in a Warning header: what was asked for and is not done (PS3.18 §8.3.4) */
   readonly warnings: readonly string[]
+  /** how many results are given; the query asks for one more, to know whether there are others */
+  readonly limit: number
 }
+
+export const MORE =
+  'The number of results exceeded the maximum supported by the server. Additional results can be requested.'
 
 const DEFAULT_LIMIT = 1000
 const MOST = 10_000
@@ -37,13 +42,17 @@ export function parseQuery(
         else for (const field of value.split(',')) include.add(keyOf(field))
       } else {
         const keyword = keywordOf(name)
-        if (keyword in MATCHED) match[keyword] = value
+        const before = match[keyword]
+        // only lists of UIDs may be given as several parameters (PS3.18 §8.3.4.1)
+        if (before !== undefined && !/UID$/.test(keyword)) throw new Fault('bad-request', { parameter: keyword })
+        if (keyword in MATCHED) match[keyword] = before === undefined ? value : `${before},${value}`
         else if (value !== '') warnings.push(`Matching on ${keyword} is not supported and was left out.`)
         else include.add(keyOf(name))
       }
     }
   }
-  return { query: { match: { ...match, ...fixed }, limit, offset }, include: all ? 'all' : include, warnings }
+  const query = { match: { ...match, ...fixed }, limit: limit + 1, offset }
+  return { query, include: all ? 'all' : include, warnings, limit }
 }
 
 function keywordOf(name: string): string {

@@ -59,8 +59,23 @@ export const seriesResult = (
     NumberOfSeriesRelatedInstances: series.instance_count,
   })
 
-/** Beyond the usual attributes those of `include`, from the instance's own metadata. */
-export function instanceResult(instance: InstanceRow, base: string, include: ReadonlySet<string> | 'all'): DicomJson {
+/** of patient, study and series, for a search that is not within one: PS3.18 Table 10.6.3-5 */
+const ABOVE: ReadonlySet<string> = new Set([
+  ...['00080020', '00080030', '00080050', '00080060', '00080090', '0008103E', '00081030', '00100010', '00100020'],
+  ...['00100030', '00100040', '00200010', '00200011'],
+])
+const BITS_ALLOCATED = '00280100'
+
+/**
+ * @param include keys beyond the usual ones, from the instance's own metadata
+ * @param whole what is known of patient, study and series too, as a search across studies asks
+ */
+export function instanceResult(
+  instance: InstanceRow,
+  base: string,
+  include: ReadonlySet<string> | 'all',
+  whole: boolean,
+): DicomJson {
   const usual = json({
     SOPClassUID: instance.sop_class_uid,
     SOPInstanceUID: instance.uid,
@@ -73,11 +88,12 @@ export function instanceResult(instance: InstanceRow, base: string, include: Rea
     Columns: instance.columns,
     ...(instance.number_of_frames === null ? {} : { NumberOfFrames: instance.number_of_frames }),
   })
-  if (include !== 'all' && include.size === 0) return usual
+  const isWanted = (key: string): boolean =>
+    key === BITS_ALLOCATED || include === 'all' || include.has(key) || (whole && ABOVE.has(key))
   const more = Object.entries(metadataOf(instance.metadata)).filter(
-    ([key, { BulkDataURI }]) => !BulkDataURI && (include === 'all' || include.has(key)),
+    ([key, { BulkDataURI }]) => !BulkDataURI && isWanted(key),
   )
-  return { ...Object.fromEntries(more), ...usual }
+  return Object.fromEntries([...more, ...Object.entries(usual)].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** An instance's metadata with addresses for its bulk data (PS3.18 §10.4.1.1.2). */

@@ -86,12 +86,13 @@ export function instancePart(archive: Archive, instance: InstanceRow): OutgoingP
   }
 }
 
-/** @param list frame numbers from 1 @throws Fault 'not-found' for a frame that is not there */
+/** @param list frame numbers from 1 @throws Fault 'not-found' for a frame that is not there, 'bad-request' for what is no number */
 export function frameParts(archive: Archive, instance: InstanceRow, list: string): readonly OutgoingPart[] {
   const { attributes, source } = open(archive, instance)
   const frames = frameRanges(attributes, source)
   return list.split(',').map((word) => {
-    const ranges = /^\d+$/.test(word) ? frames[Number(word) - 1] : undefined
+    if (!/^[1-9]\d{0,8}$/.test(word)) throw new Fault('bad-request', { parameter: 'frames' })
+    const ranges = frames[Number(word) - 1]
     if (!ranges) throw new Fault('not-found', { frames: frames.length })
     return {
       contentType: `application/octet-stream; transfer-syntax=${instance.transfer_syntax_uid}`,
@@ -106,7 +107,7 @@ export function bulkDataPart(archive: Archive, instance: InstanceRow, path: stri
   const { attributes, source } = open(archive, instance)
   const words = path.split('/')
   let at: Attributes | undefined = attributes
-  for (let word = 0; word + 2 < words.length + 0 && at; word += 2)
+  for (let word = 0; word + 2 < words.length && at; word += 2)
     at = attribute(at, tagOfKey(words[word]))?.items?.[Number(words[word + 1])]
   const found = at && attribute(at, tagOfKey(words.at(-1)))
   if (!found || found.items) throw new Fault('not-found')

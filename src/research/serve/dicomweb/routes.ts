@@ -2,10 +2,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import { Fault } from '../../../base/index.ts'
-import { isUID } from '../../../standards/dicom/index.ts'
-import type { Archive, InstanceRow } from '../../archive/index.ts'
+import { isUID, type DicomJson } from '../../../standards/dicom/index.ts'
+import type { Archive, InstanceRow, Query } from '../../archive/index.ts'
 import { refuseTranscoding, wanted } from './media-types.ts'
-import { parseQuery } from './query.ts'
+import { MORE, parseQuery } from './query.ts'
 import { instanceResult, metadataResult, seriesResult, studyResult } from './results.ts'
 import { bulkDataPart, frameParts, instancePart, multipart } from './retrieve.ts'
 import { storeAll, type Admit } from './store.ts'
@@ -41,14 +41,25 @@ export function dicomwebRoutes(
 
   const search = (level: 'study' | 'series' | 'instance') => async (request: Request, reply: FastifyReply) => {
     const type = wanted(request.headers.accept, JSON_TYPES)
-    const { query, include, warnings } = parseQuery(request.query, fixed(request.params))
-    if (warnings.length) void reply.header('warning', warnings.map((text) => `299 sluice "${text}"`).join(', '))
-    void reply.type(`${type}; charset=utf-8`)
-    const at = base(request)
+    const { query, include, warnings, limit } = parseQuery(request.query, fixed(request.params))
     const across = request.params.study === undefined
+    const results = await found(level, query, base(request), include, across)
+    const told = results.length > limit && request.query.limit === undefined ? [...warnings, MORE] : warnings
+    if (told.length) void reply.header('warning', told.map((text) => `299 sluice "${text}"`).join(', '))
+    // PS3.18 Table 10.6.4-1: a search that found nothing has no payload
+    if (results.length === 0) return reply.code(204).send()
+    return reply.type(`${type}; charset=utf-8`).send(results.slice(0, limit))
+  }
+  const found = async (
+    level: 'study' | 'series' | 'instance',
+    query: Query,
+    at: string,
+    include: ReadonlySet<string> | 'all',
+    across: boolean,
+  ): Promise<readonly DicomJson[]> => {
     if (level === 'study') return (await archive.searchStudies(query)).map((row) => studyResult(row, at))
     if (level === 'series') return (await archive.searchSeries(query)).map((row) => seriesResult(row, at, across))
-    return (await archive.searchInstances(query)).map((row) => instanceResult(row, at, include))
+    return (await archive.searchInstances(query)).map((row) => instanceResult(row, at, include, across))
   }
 
   /** @throws Fault 'not-found' */
@@ -88,11 +99,18 @@ export function dicomwebRoutes(
 
   const frames = async (request: Request, reply: FastifyReply) => {
     const instance = await one(request)
-    wanted(request.headers.accept, ['multipart/related; application/octet-stream', 'application/octet-stream'] as const)
+    const type = wanted(request.headers.accept, frameTypes(instance.transfer_syntax_uid))
     refuseTranscoding(request.headers.accept, instance.transfer_syntax_uid)
+    const parts = frameParts(archive, instance, request.params.frames ?? '')
+    const inner = type.split('; ').at(-1) ?? type
+    if (type === inner && parts[0]) {
+      // a single part cannot carry several frames
+      if (parts.length > 1) throw new Fault('not-acceptable')
+      return reply.type(parts[0].contentType).send(Readable.from(parts[0].bytes(), { objectMode: false }))
+    }
     const { contentType, body } = multipart(
-      'application/octet-stream',
-      frameParts(archive, instance, request.params.frames ?? ''),
+      inner,
+      parts.map((part) => ({ ...part, contentType: part.contentType.replace('application/octet-stream', inner) })),
     )
     return reply.type(contentType).send(body)
   }
@@ -106,6 +124,7 @@ export function dicomwebRoutes(
   }
 
   const store = async (request: Request, reply: FastifyReply) => {
+    wanted(request.headers.accept, JSON_TYPES)
     const asked = request.query.project
     const project =
       projects.find(({ name }) => name === asked) ??
@@ -137,6 +156,20 @@ export function dicomwebRoutes(
   app.get('/studies/:study/series/:series/instances/:instance/bulkdata/*', bulkData)
   app.post('/studies', { bodyLimit: Number.MAX_SAFE_INTEGER }, store)
 }
+
+/** What frames are given as: bytes as they are stored, and under the name of PS3.18 Table 8.7.3-4 where they have one. */
+const FRAME_TYPES: readonly (readonly [uid: RegExp, type: string])[] = [
+  [/^1\.2\.840\.10008\.1\.2\.4\.(50|51|57|70)$/, 'image/jpeg'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.8[01]$/, 'image/jls'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.9[0-3]$/, 'image/jp2'],
+  [/^1\.2\.840\.10008\.1\.2\.4\.20[123]$/, 'image/jphc'],
+  [/^1\.2\.840\.10008\.1\.2\.5$/, 'image/dicom-rle'],
+]
+const frameTypes = (transferSyntaxUID: string): readonly string[] => [
+  'multipart/related; application/octet-stream',
+  'application/octet-stream',
+  ...FRAME_TYPES.filter(([uid]) => uid.test(transferSyntaxUID)).map(([, type]) => `multipart/related; ${type}`),
+]
 
 /** @throws Fault 'bad-request' for what is no UID */
 function fixed({ study, series, instance }: Place): Record<string, string> {
