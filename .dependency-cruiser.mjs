@@ -20,7 +20,7 @@ const TABLE = {
   },
   deidentify: {
     may: ['base', 'standards/dicom', 'standards/character-sets'],
-    touch: ['fs', 'path', 'crypto', 'util', 'zlib', 'stream', 'kysely', 'pg', 'shamir-secret-sharing'],
+    touch: ['fs', 'path', 'crypto', 'util', 'zlib', 'stream', 'kysely', 'pg', 'shamir-secret-sharing', 'dictionary-ru'],
   },
   'research/archive': {
     may: ['base', 'standards/dicom'],

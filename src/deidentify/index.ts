@@ -11,6 +11,8 @@ export {
   type GateReport,
   type PseudonymKeys,
 } from './gate.ts'
+export { DeviceMemories, textsOf, type InstanceTexts } from './character-sets.ts'
+export { cleanText, type Cleaned, type TextContext } from './text/clean.ts'
 export type { Person } from './engine.ts'
 export { normalized, type Identity } from './identity.ts'
 export {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { CLASSES, classOf, LEAST, QUANTUM } from '../../src/standards/character-sets/letters.ts'
 import { trainingTexts } from './russian-words.ts'
 
-const FSLI = join(process.env.SLUICE_CORPUS ?? '../shared/corpus', '../data/fsli_analytes.tsv')
+export const FSLI = join(process.env.SLUICE_CORPUS ?? '../shared/corpus', '../data/fsli_analytes.tsv')
 const FILE = 'src/standards/character-sets/letter-pairs.generated.ts'
 /** a name counts as much as several words of the long list, which is of one trade */
 const WEIGHT_OF_OURS = 4

@@ -1,0 +1,89 @@
+/** Takes out of a text what identifies somebody and says in its place what kind of thing it was; what is medical stays. */
+import { addressesIn } from './addresses.ts'
+import { datesIn } from './dates.ts'
+import { knownValues, type KnownOfPatient } from './known-values.ts'
+import { wordsOf } from './letters.ts'
+import { namesIn } from './names.ts'
+import { numbersIn } from './numbers.ts'
+import { PLACEHOLDER, settled, type Kind, type Span } from './spans.ts'
+
+export interface TextContext extends Partial<KnownOfPatient> {
+  /** of the person; absent: dates are taken out and not said again */
+  readonly dateShiftDays?: number
+  /**
+   * what becomes of a word with a capital that is in no dictionary and does not look like a name: taken for a name, or the
+   * whole text is refused. Default: refused in a text of one line and 64 characters, as descriptors are.
+   */
+  readonly strangers?: 'replace' | 'refuse'
+}
+
+export interface Cleaned {
+  readonly text: string
+  readonly found: readonly { readonly kind: Kind; readonly count: number }[]
+  /** false: something may be left, and the text should not be kept */
+  readonly sure: boolean
+}
+
+const DESCRIPTOR_LENGTH = 64
+
+/**
+ * @param text decoded; of any length, of one value
+ * @returns the text with `[ИМЯ]`, `[ДАТА 02.03.2019]`, … in place of what was found
+ */
+export function cleanText(text: string, context: TextContext = {}): Cleaned {
+  const { spans, strangers } = identifyingSpans(text, context)
+  const isRefused = strangers.length > 0 && strangersOf(text, context) === 'refuse'
+  let cleaned = ''
+  let at = 0
+  const counts = new Map<Kind, number>()
+  for (const { start, end, kind, replacement } of spans) {
+    cleaned += text.slice(at, start) + (replacement ?? PLACEHOLDER[kind])
+    at = end
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  return {
+    text: cleaned + text.slice(at),
+    found: [...counts].map(([kind, count]) => ({ kind, count })),
+    sure: !isRefused,
+  }
+}
+
+const strangersOf = (text: string, { strangers }: TextContext) =>
+  strangers ?? (text.length <= DESCRIPTOR_LENGTH && !/[.!?]\s+\S/.test(text) ? 'refuse' : 'replace')
+
+/** Where a text identifies somebody, in order of place, without overlaps. */
+export function identifyingSpans(
+  text: string,
+  context: TextContext = {},
+): { readonly spans: readonly Span[]; readonly strangers: readonly Span[] } {
+  if (!/[\p{L}\d]/u.test(text)) return { spans: [], strangers: [] }
+  const known = knownOf(context)
+  const words = wordsOf(text)
+  const names = namesIn(text, words, known)
+  const places = known ? words.filter((word) => word.shape !== 'small' && known.isPlace(word)) : []
+  const isReplaced = strangersOf(text, context) === 'replace'
+  const spans = settled(
+    [
+      ...numbersIn(text),
+      ...(known?.numbersIn(text) ?? []),
+      ...datesIn(text, context.dateShiftDays),
+      ...addressesIn(text),
+      ...places.map(({ start, end }): Span => ({ start, end, kind: 'place' })),
+      ...names.spans,
+      ...(isReplaced ? names.strangers : []),
+    ],
+    text,
+  )
+  const strangers = names.strangers.filter(
+    ({ start, end }) => !spans.some((span) => span.start < end && start < span.end),
+  )
+  return { spans, strangers }
+}
+
+function knownOf(context: TextContext) {
+  const { names = [], identifiers = [], places = [] } = context
+  if (names.length + identifiers.length + places.length === 0) return undefined
+  return knownValues(isComplete(context) ? context : { names, identifiers, places })
+}
+const isComplete = (context: TextContext): context is TextContext & KnownOfPatient =>
+  context.names !== undefined && context.identifiers !== undefined && context.places !== undefined
