@@ -58,7 +58,7 @@ export async function run(options: Options): Promise<readonly Result[]> {
 async function measured(folder: string, options: Options): Promise<Result> {
   const small = join(folder, 'small')
   const large = join(folder, 'large')
-  const names = slices(small, options.quick ? 1 : 16)
+  const names = slices(small, options.quick ? 4 : 64)
   object(large, options.quick ? 40 : 400)
   const figures = new Figures()
   const notes: string[] = []

@@ -45,13 +45,7 @@ export async function filesBelow(path: string): Promise<readonly string[]> {
 }
 
 // a descriptor through the pool, without the object that FileHandle is
-const [opening, writing, syncing, closing, renaming] = [
-  promisify(open),
-  promisify(writev),
-  promisify(fsync),
-  promisify(close),
-  promisify(rename),
-]
+const [opening, writing, syncing, renaming] = [promisify(open), promisify(writev), promisify(fsync), promisify(rename)]
 /** files whose bytes are on their way to the disk while the next are read */
 const IN_FLIGHT = 8
 
@@ -159,7 +153,7 @@ async function write(
     await writeAll(fd, dataSet.source, inMemory)
     if (sync) await syncing(fd)
   } finally {
-    await closing(fd)
+    closeSync(fd)
   }
   await renaming(temporary, `${output}/${name}`)
   return name

@@ -19,7 +19,7 @@ export class Plan implements ByteSource {
   #from = 0
   #length = 0
   /** where small pieces are gathered; what stands between `#begun` and `#end` is in no piece yet */
-  #room = new Uint8Array(ROOM_BYTES)
+  #room: Uint8Array = Buffer.allocUnsafe(ROOM_BYTES)
   #begun = 0
   #end = 0
   sizeBytes = 0
@@ -86,7 +86,7 @@ export class Plan implements ByteSource {
   #gather(bytes: Uint8Array): void {
     const needed = this.#end - this.#begun + bytes.length
     if (this.#begun + needed > this.#room.length) {
-      const room = new Uint8Array(Math.max(ROOM_BYTES, needed * 2))
+      const room = Buffer.allocUnsafe(Math.max(ROOM_BYTES, needed * 2))
       room.set(this.#room.subarray(this.#begun, this.#end))
       this.#end -= this.#begun
       this.#begun = 0

@@ -7,6 +7,7 @@ import {
   readAttributes,
   strings,
   uidEntry,
+  type Attribute,
   type Attributes,
   type ByteSource,
   type TransferSyntax,
@@ -25,21 +26,22 @@ export function verified(
   const attributes = readAttributes(plan, syntax, { startOffset: dataSetOffset })
   const work: { readonly at: Attributes; readonly path: string }[] = [{ at: attributes, path: '' }]
   for (const { at, path } of work) {
-    for (const [tag, found] of at.byTag) {
-      const refuse = (what: string): never => {
-        throw new Fault('not-deidentified', { what, path: path + formatTag(tag) })
-      }
-      if (isPrivate(tag)) refuse('private attribute')
-      if (found.vr === 'UI')
-        for (const uid of strings(at, tag)) if (!uid.startsWith('2.25.') && !uidEntry(uid)) refuse('UID')
-      if (found.value && (isTextVR(found.vr) || found.vr === 'CS' || found.vr === 'AE')) {
-        const { buffer, byteOffset, byteLength } = found.value
-        const value = Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
-        if (words.some((word) => value.includes(word))) refuse('identifying word')
-      }
+    for (const found of at.byTag.values()) {
+      const what = wrong(at, found, words)
+      if (what) throw new Fault('not-deidentified', { what, path: path + formatTag(found.tag) })
       for (const [index, item] of (found.items ?? []).entries())
-        work.push({ at: item, path: `${path}${formatTag(tag)}[${index}].` })
+        work.push({ at: item, path: `${path}${formatTag(found.tag)}[${index}].` })
     }
   }
   return attributes
+}
+
+function wrong(at: Attributes, { tag, vr, value }: Attribute, words: readonly string[]): string | undefined {
+  if (isPrivate(tag)) return 'private attribute'
+  if (vr === 'UI' && strings(at, tag).some((uid) => !uid.startsWith('2.25.') && !uidEntry(uid))) return 'UID'
+  if (value && (isTextVR(vr) || vr === 'CS' || vr === 'AE')) {
+    const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
+    if (words.some((word) => text.includes(word))) return 'identifying word'
+  }
+  return undefined
 }
