@@ -1,17 +1,5 @@
 /** The gate over files and folders, without any server: what `sluice deidentify` does. */
-import {
-  close,
-  closeSync,
-  fstatSync,
-  fsync,
-  mkdirSync,
-  open,
-  openSync,
-  readSync,
-  rename,
-  writeSync,
-  writev,
-} from 'node:fs'
+import { closeSync, fstatSync, fsync, mkdirSync, open, openSync, readSync, rename, writeSync, writev } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
