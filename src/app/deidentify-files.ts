@@ -4,10 +4,17 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { chunks, memorySource, openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
-import { deidentify, quarantined, type GateOutcome, type GateProject, type PseudonymKeys } from '../deidentify/index.ts'
+import {
+  deidentify,
+  quarantined,
+  type GateOutcome,
+  type GateProject,
+  type InstanceReport,
+  type PseudonymKeys,
+} from '../deidentify/index.ts'
 
 /** One line of the report: our reference of the input, what became of it, and where; never a value of it. */
-export interface FileReport {
+export interface FileReport extends Partial<InstanceReport> {
   /** the position among the inputs, from 1; names of files may name patients */
   readonly input: number
   readonly outcome: 'de-identified' | 'quarantined'
@@ -16,10 +23,6 @@ export interface FileReport {
   readonly what?: string
   readonly path?: string
   readonly offset?: number
-  readonly parsed?: number
-  readonly kept?: number
-  readonly changed?: number
-  readonly removed?: number
 }
 
 /** @returns all files below, in order of name */
@@ -78,10 +81,9 @@ export async function* deidentifyFiles(
       const source = fileSource(fd, memory)
       const outcome = await clear(source, project, keys)
       if (outcome.outcome === 'quarantined') return { input, ...outcome }
-      const { parsed, kept, changed, removed } = outcome.report
       const inMemory = source.sizeBytes <= WHOLE_BYTES
       const name = await write(outcome.dataSet, output, folders, input, { sync, inMemory })
-      return { input, outcome: 'de-identified', output: name, parsed, kept, changed, removed }
+      return { input, outcome: 'de-identified', output: name, ...outcome.report }
     } finally {
       closeSync(fd)
       spare.push(memory)

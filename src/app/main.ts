@@ -69,6 +69,7 @@ program
   .argument('<out>', 'the folder for what is cleared')
   .option('--project <name>', 'whose pseudonyms', 'project')
   .option('--key <file>', 'a secret of 32 bytes, made when missing; without it pseudonyms are of this run alone')
+  .option('--profile <file>', 'a profile in YAML; without it the Basic Profile with the two options below')
   .option('--dates <how>', 'removed or shifted', 'removed')
   .option('--keep-patient-characteristics', 'sex, age, size, weight')
   .addHelpText('after', '\nA line of JSON an instance on standard output; exit code 1 when anything was quarantined.')

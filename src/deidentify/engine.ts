@@ -1,14 +1,14 @@
 /**
  * De-identifies a data set attribute by attribute, as a plan of byte ranges: what is kept is copied where it stands,
- * pixel data is never read. Sequences and items are written with undefined lengths, so nothing has to be patched.
+ * pixel data is never read. Sequences and items are written with undefined lengths, so nothing has to be patched. An action
+ * that fails has its attribute removed; what fails outside of an action leaves the instance to quarantine.
  */
 import { Fault } from '../base/index.ts'
 import {
   delimiter,
   elementHeader,
   isBinaryVR,
-  isUID,
-  uidEntry,
+  isPrivate,
   valueBytes,
   type Attribute,
   type Attributes,
@@ -16,200 +16,241 @@ import {
   type Tag,
   type TransferSyntax,
 } from '../standards/dicom/index.ts'
-import { encoded, marks, type Encoded } from './marks.ts'
+import { ACTIONS, ascii, type Actions, type Knowledge, type Outcome } from './actions.ts'
+import { Decisions, name } from './decisions.ts'
+import type { Encoded } from './marks.ts'
 import type { Plan } from './plan.ts'
-import { actionFor, type Action, type ProfileOptions } from './profile/actions.ts'
+import { privateGroup, privateRuleFor, type KeptPrivate } from './private-blocks.ts'
+import type { InstanceRules, Profile } from './profile/compile.ts'
 import { CODE_MEANING, CODING_SCHEME_DESIGNATOR, KNOWN_SCHEMES } from './profile/allowed.ts'
-import { shiftDates } from './profile/dates.ts'
-import { dummyValue } from './profile/dummies.ts'
-import { mapUID } from './uids.ts'
-
-export interface Person {
-  readonly pseudonym: string
-  /** added to every date; the same for all of the person's data in the project */
-  readonly dateShiftDays: number
-}
-
-export interface Counts {
-  parsed: number
-  kept: number
-  changed: number
-  removed: number
-}
-
-export interface EngineInput {
-  readonly options: ProfileOptions
-  readonly person: Person
-  readonly uidKey: Uint8Array
-  /** none of them may stand in a text that is kept */
-  readonly words: readonly string[]
-}
+import type { Rule } from './profile/rule.ts'
+import { unknownAs } from './unknown-vr.ts'
 
 const ITEM = 0xfffee000
 const ITEM_DELIMITER = 0xfffee00d
 const SEQUENCE_DELIMITER = 0xfffee0dd
 const DELIMITER_BYTES = 8
 const UNDEFINED = 0xffffffff
-const EMPTY = new Uint8Array()
 
-/** One pass over one data set. */
+export interface EngineInput extends Knowledge {
+  readonly profile: Profile
+  /** what must be there at the end, in order of tag; it takes the place of what stands there */
+  readonly inserts: readonly Encoded[]
+  /** default: ours; others only to see what the engine does when one fails */
+  readonly actions?: Actions
+}
+
+/** A data set or item on its way: where it is, and whether its bytes are already those that are written. */
+interface Place {
+  readonly holder: Attributes
+  /** `(0008,1115)[].` */
+  readonly prefix: string
+  /** of the sequences around it */
+  readonly tags: readonly Tag[]
+  /** false inside what another encoding holds (UN): headers are written anew */
+  readonly verbatim: boolean
+}
+
+/** One pass over one data set. The depth of items in items is bounded by what read them. */
 export class Engine {
-  readonly counts: Counts = { parsed: 0, kept: 0, changed: 0, removed: 0 }
-  readonly #instance: DataSet<'identified'>
+  readonly decisions = new Decisions()
   readonly #input: EngineInput
+  readonly #rules: InstanceRules
+  readonly #actions: Actions
   readonly #syntax: TransferSyntax
   readonly #plan: Plan
-  /** what must be there at the end, in order of tag */
-  readonly #inserts: readonly Encoded[]
-  #inserted = 0
-  /** of the item being read: whether its code comes from a scheme that is known */
-  #knownScheme = false
+  readonly #root: Attributes
+  readonly #inserted: ReadonlySet<Tag>
+  #nextInsert = 0
 
   constructor(instance: DataSet<'identified'>, plan: Plan, input: EngineInput) {
-    this.#instance = instance
     this.#input = input
+    this.#rules = input.profile.of(instance.SOPClassUID)
+    this.#actions = input.actions ?? ACTIONS
     this.#syntax = instance.transferSyntax
     this.#plan = plan
-    this.#inserts = [
-      encoded({ tag: 0x00100010, vr: 'PN', value: input.person.pseudonym }, this.#syntax),
-      encoded({ tag: 0x00100020, vr: 'LO', value: input.person.pseudonym }, this.#syntax),
-      ...marks(input.options, this.#syntax),
-    ]
+    this.#root = instance.attributes
+    this.#inserted = new Set(input.inserts.map(({ tag }) => tag))
   }
 
-  /** @throws Fault 'not-deidentified' for a value too large to be judged */
+  /** @throws Fault 'not-deidentified' for a value too large to be judged, or what a row sends to quarantine */
   run(): void {
-    for (const attribute of this.#instance.attributes.byTag.values()) {
-      this.#insertBefore(attribute.tag)
-      if (INSERTED.has(attribute.tag)) {
-        this.#count('changed')
-        this.#removeBelow(attribute)
-      } else this.#take(attribute)
-    }
+    this.#dataSet({ holder: this.#root, prefix: '', tags: [], verbatim: true }, true)
     this.#insertBefore(Number.POSITIVE_INFINITY)
   }
 
-  #take(attribute: Attribute): void {
-    if (attribute.items) this.#sequence(attribute, attribute.items)
-    else if (attribute.fragments) this.#fragments(attribute, attribute.fragments)
-    else this.#element(attribute)
-  }
-
-  /** The depth of items in items is bounded by what read them. */
-  #sequence(attribute: Attribute, items: readonly Attributes[]): void {
-    const { tag, vr } = attribute
-    const action = vr === 'SQ' ? actionFor(tag, vr, this.#input.options) : 'remove'
-    if (action === 'inside') {
-      this.#count('kept')
-      this.#plan.write(elementHeader(tag, 'SQ', UNDEFINED, this.#syntax))
-      for (const { byTag } of items) {
-        this.#knownScheme = false
-        this.#plan.write(delimiter(ITEM, UNDEFINED, this.#syntax))
-        for (const inside of byTag.values()) this.#take(inside)
-        this.#plan.write(delimiter(ITEM_DELIMITER, 0, this.#syntax))
-      }
-      this.#plan.write(delimiter(SEQUENCE_DELIMITER, 0, this.#syntax))
-      return
+  #dataSet(place: Place, top: boolean): void {
+    let group = -1
+    for (const attribute of place.holder.byTag.values()) {
+      const { tag } = attribute
+      if (top) this.#insertBefore(tag)
+      if (isPrivate(tag)) {
+        if (tag >>> 16 !== group) this.#private(place, (group = tag >>> 16))
+      } else if (top && this.#inserted.has(tag)) {
+        this.decisions.take('changed', '', tag, 'dummy', 'written by the gate')
+        this.#removeBelow(attribute, place.prefix, 'written by the gate')
+      } else this.#take(place, attribute, tag, this.#ruleFor(place, attribute, top))
     }
-    this.#count(action === 'empty' ? 'changed' : 'removed')
-    if (action === 'empty') this.#plan.write(elementHeader(tag, 'SQ', 0, this.#syntax))
-    this.#removeBelow(attribute)
   }
 
-  #fragments({ tag, vr, offset, valueOffset }: Attribute, fragments: NonNullable<Attribute['fragments']>): void {
-    if (actionFor(tag, vr, this.#input.options) !== 'keep') return this.#count('removed')
-    this.#count('kept')
+  #ruleFor({ holder, tags }: Place, { tag, vr }: Attribute, top: boolean): Rule {
+    const path = this.#rules.paths(tag)?.find((one) => samePath(one.tags, tags, tag))
+    if (path) return path.rule
+    const rule = this.#rules.rule(tag, vr, top)
+    return tag === CODE_MEANING && rule.row === undefined ? this.#meaning(holder, rule) : rule
+  }
+
+  /** The meaning of a code passes beside a scheme that is known; elsewhere it is free text. */
+  #meaning(holder: Attributes, rule: Rule): Rule {
+    const designator = holder.byTag.get(CODING_SCHEME_DESIGNATOR)?.value
+    if (designator && KNOWN_SCHEMES.has(ascii(designator).trim())) return rule.action === 'keep' ? rule : KNOWN_CODE
+    const { options } = this.#input.profile
+    return options.has('clean-descriptors') || options.has('clean-structured-content') ? CLEANED_MEANING : UNKNOWN_CODE
+  }
+
+  #take(place: Place, attribute: Attribute, tag: Tag, rule: Rule): void {
+    if (attribute.vr === 'UN') {
+      const known = unknownAs(attribute, this.#syntax)
+      const inside = { ...place, verbatim: false }
+      if (known) return this.#take(inside, known, tag, this.#ruleFor(inside, known, place.tags.length === 0))
+    }
+    if (rule.action === 'quarantine')
+      throw new Fault('not-deidentified', { what: rule.reason, path: place.prefix + name(tag) })
+    if (attribute.items) this.#sequence(place, attribute, attribute.items, tag, rule)
+    else if (attribute.fragments) this.#fragments(place, attribute, attribute.fragments, tag, rule)
+    else this.#element(place, attribute, tag, rule)
+  }
+
+  #sequence(place: Place, attribute: Attribute, items: readonly Attributes[], tag: Tag, rule: Rule): void {
+    const { action, reason } = rule
+    const { prefix, tags, verbatim } = place
+    if (attribute.vr !== 'SQ' || (action !== 'inside' && action !== 'empty')) {
+      this.decisions.take('removed', prefix, tag, action === 'remove' ? action : 'remove', reason)
+      return this.#removeBelow(attribute, prefix, reason)
+    }
+    this.decisions.take(action === 'inside' ? 'kept' : 'changed', prefix, tag, action, reason)
+    if (action === 'empty') {
+      this.#plan.write(elementHeader(tag, 'SQ', 0, this.#syntax))
+      return this.#removeBelow(attribute, prefix, reason)
+    }
+    this.#plan.write(elementHeader(tag, 'SQ', UNDEFINED, this.#syntax))
+    const inside = { prefix: `${prefix}${name(tag)}[].`, tags: [...tags, tag], verbatim }
+    for (const holder of items) {
+      this.#plan.write(delimiter(ITEM, UNDEFINED, this.#syntax))
+      this.#dataSet({ holder, ...inside }, false)
+      this.#plan.write(delimiter(ITEM_DELIMITER, 0, this.#syntax))
+    }
+    this.#plan.write(delimiter(SEQUENCE_DELIMITER, 0, this.#syntax))
+  }
+
+  #fragments(
+    { prefix }: Place,
+    { vr, offset, valueOffset, tag: from }: Attribute,
+    fragments: NonNullable<Attribute['fragments']>,
+    tag: Tag,
+    { action, reason }: Rule,
+  ): void {
+    if (action !== 'keep') return this.decisions.take('removed', prefix, tag, 'remove', reason)
+    this.decisions.take('kept', prefix, tag, action, reason)
     const last = fragments[fragments.length - 1]
     const end = (last ? last.offset + last.length : valueOffset) + DELIMITER_BYTES
-    this.#plan.copy(offset, end - offset)
+    if (tag !== from) this.#plan.write(elementHeader(tag, vr, UNDEFINED, this.#syntax))
+    this.#plan.copy(tag === from ? offset : valueOffset, end - (tag === from ? offset : valueOffset))
   }
 
-  #element(attribute: Attribute): void {
-    const value = this.#value(attribute, actionFor(attribute.tag, attribute.vr, this.#input.options))
-    if (value === 'keep') {
-      this.#count('kept')
-      this.#plan.copy(attribute.offset, attribute.valueOffset + attribute.length - attribute.offset)
-    } else if (value === 'remove') this.#count('removed')
-    else {
-      this.#count('changed')
-      this.#plan.write(elementHeader(attribute.tag, attribute.vr, value.length, this.#syntax))
-      this.#plan.write(value)
+  #element(place: Place, attribute: Attribute, tag: Tag, rule: Rule): void {
+    this.#write(place, attribute, tag, rule, this.#outcome(place, attribute, tag, rule))
+  }
+
+  #write(
+    place: Place,
+    { tag: from, vr, offset, valueOffset, length, value }: Attribute,
+    tag: Tag,
+    { action, reason }: Rule,
+    outcome: Outcome,
+  ): void {
+    if (outcome === 'quarantine') throw new Fault('not-deidentified', { what: reason, path: place.prefix + name(tag) })
+    const fate = outcome === 'keep' ? 'kept' : outcome === 'remove' ? 'removed' : 'changed'
+    this.decisions.take(fate, place.prefix, tag, fate === 'removed' ? 'remove' : action, reason)
+    if (outcome === 'remove') return
+    if (outcome === 'keep' && place.verbatim && tag === from)
+      return this.#plan.copy(offset, valueOffset + length - offset)
+    const bytes = outcome === 'keep' ? value : outcome
+    this.#plan.write(elementHeader(tag, vr, bytes?.length ?? length, this.#syntax))
+    if (bytes) this.#plan.write(bytes)
+    else this.#plan.copy(valueOffset, length)
+  }
+
+  /** What the action says; when it fails the attribute goes, and the report says that it did. */
+  #outcome({ prefix, holder }: Place, { vr, value, length, offset }: Attribute, tag: Tag, rule: Rule): Outcome {
+    if (rule.action === 'remove') return 'remove'
+    if (length === 0) return 'keep'
+    if (!value && isBinaryVR(vr)) return rule.action === 'keep' ? 'keep' : 'remove'
+    if (!value) throw new Fault('not-deidentified', { what: 'value too long', path: prefix + name(tag), offset })
+    try {
+      const outcome = this.#actions[rule.action]({ tag, vr, value, rule, holder }, this.#input)
+      if (outcome !== 'remove' || !NEEDED.has(tag)) return outcome
+    } catch {
+      this.decisions.warn(prefix, tag, `${rule.action} failed`)
+      return 'remove'
     }
+    return this.#actions.dummy({ tag, vr, value, rule: { action: 'dummy', reason: rule.reason }, holder }, this.#input)
   }
 
-  #value(attribute: Attribute, action: Action): 'keep' | 'remove' | Uint8Array {
-    const { vr, tag } = attribute
-    if (attribute.length === 0 && action !== 'remove') return 'keep'
-    if (tag === CODING_SCHEME_DESIGNATOR) this.#knownScheme = KNOWN_SCHEMES.has(this.#ascii(attribute).trim())
-    if (tag === CODE_MEANING)
-      return this.#knownScheme && this.#clean(attribute) ? 'keep' : valueBytes('LO', 'REMOVED', true)
-    switch (action) {
-      case 'keep':
-        return this.#clean(attribute) ? 'keep' : 'remove'
-      case 'code':
-        return /^[A-Z0-9_ \\.+-]*\0?$/.test(this.#ascii(attribute)) && this.#clean(attribute) ? 'keep' : 'remove'
-      case 'empty':
-        return EMPTY
-      case 'dummy':
-        return valueBytes(vr, dummyValue(vr), true)
-      case 'uid':
-        return vr === 'UI' ? valueBytes('UI', this.#mapped(attribute), true) : 'remove'
-      case 'shift': {
-        const shifted = shiftDates(this.#ascii(attribute).replace(/[\0 ]+$/, ''), this.#input.person.dateShiftDays)
-        return shifted === undefined ? EMPTY : valueBytes(vr, shifted, true)
-      }
-      // a name or number of the patient inside a sequence: the person is the same
-      case 'pseudonym':
-        return valueBytes(vr, this.#input.person.pseudonym, true)
-      default:
-        return 'remove'
+  #private(place: Place, group: number): void {
+    const { creators, kept } = privateGroup(place.holder, group, this.#rules)
+    const judged = kept.map((one) => this.#judged(place, one))
+    const blocks = new Set(judged.filter(({ outcome }) => outcome !== 'remove').map(({ tag }) => (tag >>> 8) & 0xff))
+    const staying = creators.filter(({ tag }) => blocks.has(tag & 0xff))
+    const accounted = new Set([...kept.map(({ attribute }) => attribute.tag), ...staying.map(({ from }) => from)])
+    for (const attribute of place.holder.byTag.values()) {
+      if (attribute.tag >>> 16 !== group || accounted.has(attribute.tag)) continue
+      this.decisions.take('removed', place.prefix, attribute.tag, 'remove', 'private')
+      this.#removeBelow(attribute, place.prefix, 'private')
     }
+    for (const { tag, creator } of staying) {
+      const bytes = valueBytes('LO', creator, true)
+      this.decisions.take('kept', place.prefix, tag, 'keep', 'private creator')
+      this.#plan.write(elementHeader(tag, 'LO', bytes.length, this.#syntax))
+      this.#plan.write(bytes)
+    }
+    for (const { at, attribute, tag, rule, outcome } of judged)
+      if (outcome === undefined) this.#take(at, attribute, tag, rule)
+      else this.#write(at, attribute, tag, rule, outcome)
   }
 
-  #mapped(attribute: Attribute): string {
-    const uids = this.#ascii(attribute)
-      .replace(/[\0 ]+$/, '')
-      .split('\\')
-    return uids
-      .map((uid) => (uid === '' ? '' : isUID(uid) && uidEntry(uid) ? uid : mapUID(uid, this.#input.uidKey)))
-      .join('\\')
-  }
-
-  /** Text that is kept names nobody. Binary values are not text. */
-  #clean(attribute: Attribute): boolean {
-    if (isBinaryVR(attribute.vr)) return true
-    const value = this.#ascii(attribute)
-    // a short number of a patient is part of many measures; a long one as a whole value is that number
-    if (attribute.vr === 'DS' || attribute.vr === 'IS')
-      return !value.split('\\').some((one) => one.trim().length >= 6 && this.#input.words.includes(one.trim()))
-    return !this.#input.words.some((word) => value.includes(word))
-  }
-
-  #ascii(attribute: Attribute): string {
-    if (!attribute.value) throw new Fault('not-deidentified', { what: 'value too long', offset: attribute.offset })
-    return Buffer.from(attribute.value.buffer, attribute.value.byteOffset, attribute.value.byteLength).toString(
-      'latin1',
-    )
+  /** A private attribute under its rule; the outcome of a sequence is only known inside. */
+  #judged(place: Place, { attribute: met, rule: given, tag }: KeptPrivate) {
+    const known = unknownAs(met, this.#syntax)
+    const attribute = known ?? met
+    const at = known ? { ...place, verbatim: false } : place
+    const rule = privateRuleFor(given, attribute, this.#input.profile.options)
+    const isSimple = !attribute.items && !attribute.fragments
+    return { at, attribute, tag, rule, outcome: isSimple ? this.#outcome(at, attribute, tag, rule) : undefined }
   }
 
   #insertBefore(tag: number): void {
-    for (let next = this.#inserts[this.#inserted]; next && next.tag <= tag; next = this.#inserts[++this.#inserted])
+    const { inserts } = this.#input
+    for (let next = inserts[this.#nextInsert]; next && next.tag <= tag; next = inserts[++this.#nextInsert])
       this.#plan.write(next.bytes)
   }
 
   /** Counts what goes with a sequence. */
-  #removeBelow({ items = [] }: Attribute): void {
+  #removeBelow({ items = [], tag }: Attribute, prefix: string, reason: string): void {
     for (const { byTag } of items)
       for (const inside of byTag.values()) {
-        this.#count('removed')
-        this.#removeBelow(inside)
+        this.decisions.take('removed', `${prefix}${name(tag)}[].`, inside.tag, 'remove', reason)
+        this.#removeBelow(inside, `${prefix}${name(tag)}[].`, reason)
       }
-  }
-
-  #count(what: 'kept' | 'changed' | 'removed'): void {
-    this.counts.parsed++
-    this.counts[what]++
   }
 }
 
-const INSERTED: ReadonlySet<Tag> = new Set([0x00100010, 0x00100020, 0x00120062, 0x00120063, 0x00120064, 0x00280303])
+const samePath = (path: readonly Tag[], around: readonly Tag[], tag: Tag) =>
+  path.length === around.length + 1 && path[around.length] === tag && around.every((one, at) => one === path[at])
+
+const KNOWN_CODE: Rule = { action: 'keep', reason: 'known coding scheme' }
+const UNKNOWN_CODE: Rule = { action: 'dummy', reason: 'unknown coding scheme' }
+const CLEANED_MEANING: Rule = { action: 'clean', reason: 'unknown coding scheme' }
+
+/** of type 1 wherever they stand: what cannot stay is replaced, not removed */
+const NEEDED: ReadonlySet<Tag> = new Set([CODE_MEANING, 0x0040a160, 0x00700006])

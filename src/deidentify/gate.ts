@@ -1,10 +1,19 @@
 /** The gate: the one place where identified data becomes de-identified. In doubt, quarantine. */
 import { Fault, type FaultCode } from '../base/index.ts'
-import { CONFIDENTIALITY_EDITION, text, toUID, writeFileMeta, type DataSet } from '../standards/dicom/index.ts'
-import { Engine, type Counts, type Person } from './engine.ts'
-import { identifyingWords, identityOf, type Identity } from './identity.ts'
+import { text, toUID, writeFileMeta, type DataSet } from '../standards/dicom/index.ts'
+import { ACTIONS, type Actions, type Knowledge } from './actions.ts'
+import { textsOf, type InstanceTexts } from './character-sets.ts'
+import { Engine } from './engine.ts'
+import { identityOf, type Identity } from './identity.ts'
+import { encoded, marks, privateCharacteristics, type Encoded } from './marks.ts'
+import { identifyingWords, patientContext } from './patient-context.ts'
+import type { Person } from './person.ts'
 import { Plan } from './plan.ts'
-import type { ProfileOptions } from './profile/actions.ts'
+import { keptBlocks } from './private-blocks.ts'
+import { compileProfile, type Profile } from './profile/compile.ts'
+import { shortProfile, type ProfileOptions, type ProfileSource } from './profile/source.ts'
+import { instanceReport, type InstanceReport } from './report.ts'
+import type { Stages } from './stages.ts'
 import { refuseSuspects } from './suspects.ts'
 import { mapUID } from './uids.ts'
 import { verified } from './verify.ts'
@@ -24,18 +33,13 @@ export interface PseudonymKeys {
 
 export interface GateProject {
   readonly name: string
-  readonly profile: 'basic'
-  readonly options: ProfileOptions
-}
-
-/** Counts and references; never a value. */
-export interface GateReport extends Counts {
-  readonly profile: string
-  readonly edition: string
+  /** `basic` is the short form, with `options` */
+  readonly profile: 'basic' | ProfileSource
+  readonly options?: ProfileOptions
 }
 
 export type GateOutcome =
-  | { readonly outcome: 'de-identified'; readonly dataSet: DataSet<'de-identified'>; readonly report: GateReport }
+  | { readonly outcome: 'de-identified'; readonly dataSet: DataSet<'de-identified'>; readonly report: InstanceReport }
   | {
       readonly outcome: 'quarantined'
       readonly code: FaultCode
@@ -43,6 +47,11 @@ export type GateOutcome =
       readonly path?: string
       readonly offset?: number
     }
+
+/** what the gate works with; the defaults are ours, others are for tests */
+export interface GateParts extends Stages {
+  readonly actions?: Actions
+}
 
 /**
  * @returns a data set that says what was done to it, or why it stays
@@ -52,68 +61,113 @@ export async function deidentify(
   instance: DataSet<'identified'>,
   project: GateProject,
   keys: PseudonymKeys,
+  parts: GateParts = {},
 ): Promise<GateOutcome> {
+  const startedAt = performance.now()
   let identity: Identity
+  let profile: Profile
+  let texts: InstanceTexts
   try {
-    refuseSuspects(instance)
+    profile = profileOf(project)
+    refuseRow(profile, instance)
+    refuseSuspects(instance, profile.options)
+    texts = textsOf(instance, parts.memories)
     identity = identityOf(instance)
   } catch (error) {
     return quarantined(error)
   }
-  const uidKey = await keys.uidKey(project.name)
-  const person = await keys.person(project.name, identity)
+  const [uidKey, numberKey, person] = await Promise.all([
+    keys.uidKey(project.name),
+    keys.numberKey(project.name),
+    keys.person(project.name, identity, { wholeWeeks: profile.source.wholeWeeks ?? false }),
+  ])
   try {
-    return cleared(instance, project, person, uidKey)
+    return cleared(instance, project, profile, { uidKey, numberKey, person, texts, parts, startedAt })
   } catch (error) {
     return quarantined(error)
   }
 }
 
-function cleared(
-  instance: DataSet<'identified'>,
-  project: GateProject,
-  person: Person,
-  uidKey: Uint8Array,
-): GateOutcome {
-  const map = (uid: string) => toUID(mapUID(uid, uidKey))
-  const words = identifyingWords(instance)
-  const plan = new Plan(instance.source)
-  const SOPInstanceUID = map(instance.SOPInstanceUID)
+/** @returns the compiled profile of a project, the same for the same project */
+export function profileOf(project: GateProject): Profile {
+  const known = profiles.get(project)
+  if (known) return known
+  const { profile, options = { dates: 'removed', patientCharacteristics: false } } = project
+  const made = compileProfile(profile === 'basic' ? shortProfile(options) : profile)
+  profiles.set(project, made)
+  return made
+}
+const profiles = new WeakMap<GateProject, Profile>()
+
+function refuseRow(profile: Profile, { SOPClassUID }: DataSet<'identified'>): void {
+  const { refused } = profile.of(SOPClassUID)
+  if (refused) throw new Fault('not-deidentified', { what: refused.reason, path: '(0008,0016)' })
+}
+
+interface Known extends Pick<Knowledge, 'uidKey' | 'numberKey' | 'person'> {
+  readonly texts: InstanceTexts
+  readonly parts: GateParts
+  readonly startedAt: number
+}
+
+function cleared(instance: DataSet<'identified'>, project: GateProject, profile: Profile, known: Known): GateOutcome {
+  const { uidKey, numberKey, person, texts, parts, startedAt } = known
+  const keepsUIDs = profile.options.has('retain-uids')
+  const map = (uid: string) => (keepsUIDs ? toUID(uid) : toUID(mapUID(uid, uidKey)))
+  const decode = (value: Uint8Array) => texts.decode(value)
+  const context = patientContext(instance, decode)
+  const words = identifyingWords(context)
   const { transferSyntax, SOPClassUID } = instance
+  const identifiers = {
+    SOPInstanceUID: map(instance.SOPInstanceUID),
+    StudyInstanceUID: map(instance.StudyInstanceUID),
+    SeriesInstanceUID: map(instance.SeriesInstanceUID),
+  }
+  const plan = new Plan(instance.source)
   plan.write(
     writeFileMeta({
       transferSyntaxUID: transferSyntax.uid,
       mediaStorageSOPClassUID: SOPClassUID,
-      mediaStorageSOPInstanceUID: SOPInstanceUID,
+      mediaStorageSOPInstanceUID: identifiers.SOPInstanceUID,
     }),
   )
   const dataSetOffset = plan.sizeBytes
-  const engine = new Engine(instance, plan, { options: project.options, person, uidKey, words })
+  const found = new Map<string, number>()
+  const engine = new Engine(instance, plan, {
+    ...{ profile, person, uidKey, numberKey, context, words, decode },
+    ...{ cleaner: parts.text, actions: parts.actions ?? ACTIONS, inserts: inserts(instance, profile, person) },
+    found: (kind, count) => found.set(kind, (found.get(kind) ?? 0) + count),
+  })
   engine.run()
-  const { counts } = engine
-  if (counts.parsed !== counts.kept + counts.changed + counts.removed) throw new Fault('internal', { what: 'counts' })
-  const attributes = verified(plan, transferSyntax, dataSetOffset, words)
-  for (const [keyword, uid] of [
-    ['SOPInstanceUID', SOPInstanceUID],
-    ['StudyInstanceUID', map(instance.StudyInstanceUID)],
-  ] as const) {
-    if (text(attributes, keyword) !== uid) throw new Fault('not-deidentified', { what: keyword })
-  }
-  const dataSet = {
-    ...{
-      SOPClassUID,
-      SOPInstanceUID,
-      StudyInstanceUID: map(instance.StudyInstanceUID),
-      SeriesInstanceUID: map(instance.SeriesInstanceUID),
-    },
-    ...{ transferSyntax, attributes, source: plan, dataSetOffset },
-  }
-  // the one place where a data set changes its zone
+  const { decisions } = engine
+  const attributes = verified(plan, transferSyntax, dataSetOffset, {
+    words,
+    profile,
+    SOPClassUID,
+    originalUIDs: context.uids,
+  })
+  parts.verifier?.verify(plan, attributes, context)
+  for (const keyword of ['SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const)
+    if (text(attributes, keyword) !== identifiers[keyword]) throw new Fault('not-deidentified', { what: keyword })
+  const dataSet = { SOPClassUID, ...identifiers, transferSyntax, attributes, source: plan, dataSetOffset }
   return {
     outcome: 'de-identified',
+    // the one place where a data set changes its zone
     dataSet: dataSet as unknown as DataSet<'de-identified'>,
-    report: { ...counts, profile: project.profile, edition: CONFIDENTIALITY_EDITION },
+    report: instanceReport({ instance, project: project.name, profile, decisions, found, texts, uidKey, startedAt }),
   }
+}
+
+/** What the gate writes itself, in order of tag. */
+function inserts(instance: DataSet<'identified'>, profile: Profile, { pseudonym }: Person): readonly Encoded[] {
+  const { transferSyntax } = instance
+  const blocks = keptBlocks(instance, profile)
+  return [
+    encoded({ tag: 0x00100010, vr: 'PN', value: pseudonym }, transferSyntax),
+    encoded({ tag: 0x00100020, vr: 'LO', value: pseudonym }, transferSyntax),
+    ...(blocks.length ? [encoded(privateCharacteristics(blocks), transferSyntax)] : []),
+    ...marks(profile, transferSyntax),
+  ].sort((a, b) => a.tag - b.tag)
 }
 
 /** Whatever was thrown, the instance stays, with a code and a place. */

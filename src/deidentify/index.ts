@@ -6,14 +6,16 @@ import type { Vault } from './pseudonyms/vault.ts'
 export {
   deidentify,
   quarantined,
+  profileOf,
   type GateOutcome,
+  type GateParts,
   type GateProject,
-  type GateReport,
   type PseudonymKeys,
 } from './gate.ts'
 export { DeviceMemories, textsOf, type InstanceTexts } from './character-sets.ts'
 export { cleanText, type Cleaned, type TextContext } from './text/clean.ts'
-export type { Person } from './engine.ts'
+export type { Person } from './person.ts'
+export type { InstanceReport, PixelReport } from './report.ts'
 export { normalized, type Identity } from './identity.ts'
 export {
   ROW_ACTIONS,
@@ -28,8 +30,6 @@ export { compileProfile, type Profile } from './profile/compile.ts'
 export { effectiveTable, profileDifference, type EffectiveRow, type ProfileDifference } from './profile/effective.ts'
 export type {
   Box,
-  CharacterSetDecision,
-  CharacterSets,
   CleanedText,
   PixelDecision,
   PixelOptions,

@@ -3,7 +3,8 @@
  * Each is given what it needs and answers with a decision; the gate acts on it. Where one is missing, the gate does what
  * is safe without it: texts are removed, suspect pixels go to quarantine.
  */
-import type { Attributes, ByteSource, DataSet, Tag, TransferSyntax, VR } from '../standards/dicom/index.ts'
+import type { Attributes, ByteSource, DataSet, Tag, TransferSyntax } from '../standards/dicom/index.ts'
+import type { DeviceMemories } from './character-sets.ts'
 import type { PatientContext } from './patient-context.ts'
 
 export interface CleanedText {
@@ -16,21 +17,6 @@ export interface CleanedText {
 
 export interface TextCleaner {
   clean(text: string, context: PatientContext & { readonly dateShiftDays?: number }): CleanedText
-}
-
-/** How the 8-bit characters of one value are to be read. */
-export interface CharacterSetDecision {
-  /** what the report says: `declared`, `repaired`, `ascii`, … */
-  readonly status: string
-  readonly characterSet: string
-  /** how far the best reading is ahead of the second, in the detector's own measure */
-  readonly margin?: number
-  /** @returns undefined when nobody can say: the value is opaque and is removed */
-  decode(value: Uint8Array, vr: VR, declared: readonly string[]): string | undefined
-}
-
-export interface CharacterSets {
-  decide(instance: DataSet<'identified'>): CharacterSetDecision
 }
 
 export interface Box {
@@ -81,7 +67,8 @@ export interface Verifier {
 
 export interface Stages {
   readonly text?: TextCleaner
-  readonly characterSets?: CharacterSets
+  /** what devices are known to write */
+  readonly memories?: DeviceMemories
   readonly pixels?: PixelStage
   readonly verifier?: Verifier
 }

@@ -1,20 +1,20 @@
 /** Objects whose pixels or documents are known to carry identities: the header alone cannot clear them. */
 import { Fault } from '../base/index.ts'
-import { attribute, strings, text, type DataSet } from '../standards/dicom/index.ts'
+import { attribute, strings, text, type DataSet, type OptionName } from '../standards/dicom/index.ts'
 
-/** a SOP class, or the root of several, and what it carries */
-const SUSPECT_CLASSES: readonly (readonly [uid: string, what: string])[] = [
+/** a SOP class, or the root of several, what it carries, and the option that cleans it */
+const SUSPECT_CLASSES: readonly (readonly [uid: string, what: string, cleanedBy?: OptionName])[] = [
   ['1.2.840.10008.5.1.4.1.1.104', 'encapsulated document'],
-  ['1.2.840.10008.5.1.4.1.1.88', 'structured report'],
+  ['1.2.840.10008.5.1.4.1.1.88', 'structured report', 'clean-structured-content'],
   ['1.2.840.10008.5.1.4.1.1.7', 'secondary capture'],
   ['1.2.840.10008.5.1.4.1.1.77.1', 'visible light'],
-  ['1.2.840.10008.5.1.4.1.1.11', 'presentation state'],
+  ['1.2.840.10008.5.1.4.1.1.11', 'presentation state', 'clean-graphics'],
 ]
 const ULTRASOUND = ['1.2.840.10008.5.1.4.1.1.6.1', '1.2.840.10008.5.1.4.1.1.3.1']
 const HEAD_BYTES = 64 * 1024
 
 /** @throws Fault 'not-deidentified' with the reason and the tag that gave it */
-export function refuseSuspects(instance: DataSet<'identified'>): void {
+export function refuseSuspects(instance: DataSet<'identified'>, options: ReadonlySet<OptionName>): void {
   const refuse = (what: string, path: string): never => {
     throw new Fault('not-deidentified', { what, path })
   }
@@ -23,7 +23,9 @@ export function refuseSuspects(instance: DataSet<'identified'>): void {
   const suspect = SUSPECT_CLASSES.find(
     ([uid]) => instance.SOPClassUID === uid || instance.SOPClassUID.startsWith(`${uid}.`),
   )
-  if (suspect) refuse(suspect[1], '(0008,0016)')
+  // what an option cleans attribute by attribute is no suspect under it
+  const [, what, cleanedBy] = suspect ?? []
+  if (what && !(cleanedBy && options.has(cleanedBy))) refuse(what, '(0008,0016)')
   if (ULTRASOUND.includes(instance.SOPClassUID) && burnedIn !== 'NO')
     refuse('ultrasound that does not deny burned-in annotation', '(0028,0301)')
   if (strings(instance.attributes, 'ImageType').some((value) => /SCREEN|SAVE|CAPTURE/.test(value)))

@@ -7,11 +7,21 @@ import {
   readAttributes,
   strings,
   uidEntry,
-  type Attribute,
   type Attributes,
   type ByteSource,
+  type Tag,
   type TransferSyntax,
 } from '../standards/dicom/index.ts'
+import { names } from './actions.ts'
+import type { InstanceRules, Profile } from './profile/compile.ts'
+
+export interface Expected {
+  readonly profile: Profile
+  readonly SOPClassUID: string
+  /** in capitals: none of them may stand in a text */
+  readonly words: readonly string[]
+  readonly originalUIDs: readonly string[]
+}
 
 /**
  * @returns the attributes as they will be written
@@ -21,27 +31,39 @@ export function verified(
   plan: ByteSource,
   syntax: TransferSyntax,
   dataSetOffset: number,
-  words: readonly string[],
+  { profile, SOPClassUID, words, originalUIDs }: Expected,
 ): Attributes {
   const attributes = readAttributes(plan, syntax, { startOffset: dataSetOffset })
+  const rules = profile.of(SOPClassUID)
+  const originals = profile.options.has('retain-uids') ? undefined : new Set(originalUIDs)
   const work: { readonly at: Attributes; readonly path: string }[] = [{ at: attributes, path: '' }]
   for (const { at, path } of work) {
-    for (const found of at.byTag.values()) {
-      const what = wrong(at, found, words)
-      if (what) throw new Fault('not-deidentified', { what, path: path + formatTag(found.tag) })
+    for (const [tag, found] of at.byTag) {
+      const refuse = (what: string): never => {
+        throw new Fault('not-deidentified', { what, path: path + formatTag(tag) })
+      }
+      if (isPrivate(tag) && !isKept(at, tag, rules)) refuse('private attribute')
+      if (found.vr === 'UI' && originals)
+        for (const uid of strings(at, tag))
+          if (originals.has(uid) || (!uid.startsWith('2.25.') && !uidEntry(uid))) refuse('UID')
+      if (OURS.has(tag) && path === '') continue
+      if (found.value?.length && (isTextVR(found.vr) || found.vr === 'CS' || found.vr === 'AE'))
+        if (strings(at, tag).some((value) => names(value, words))) refuse('identifying word')
       for (const [index, item] of (found.items ?? []).entries())
-        work.push({ at: item, path: `${path}${formatTag(found.tag)}[${index}].` })
+        work.push({ at: item, path: `${path}${formatTag(tag)}[${index}].` })
     }
   }
   return attributes
 }
 
-function wrong(at: Attributes, { tag, vr, value }: Attribute, words: readonly string[]): string | undefined {
-  if (isPrivate(tag)) return 'private attribute'
-  if (vr === 'UI' && strings(at, tag).some((uid) => !uid.startsWith('2.25.') && !uidEntry(uid))) return 'UID'
-  if (value && (isTextVR(vr) || vr === 'CS' || vr === 'AE')) {
-    const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
-    if (words.some((word) => text.includes(word))) return 'identifying word'
-  }
-  return undefined
+/** said by the gate of itself: patients may be called Profile or Patient */
+const OURS: ReadonlySet<Tag> = new Set([0x00100010, 0x00100020, 0x00120062, 0x00120063, 0x00120064])
+
+/** whether a rule keeps this private attribute, or one of its creator's */
+function isKept(at: Attributes, tag: Tag, rules: InstanceRules): boolean {
+  if (!rules.keepsPrivate) return false
+  const element = tag & 0xffff
+  if (element < 0x100) return true
+  const creator = strings(at, ((tag & 0xffff0000) >>> 0) + (element >>> 8))[0]
+  return creator !== undefined && rules.privateRule(creator, tag >>> 16, element & 0xff) !== undefined
 }

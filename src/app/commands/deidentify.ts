@@ -4,10 +4,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { Fault } from '../../base/index.ts'
 import { temporaryKeys, type GateProject } from '../../deidentify/index.ts'
 import { deidentifyFiles, filesBelow } from '../deidentify-files.ts'
+import { profileOr2 } from './profile.ts'
 
 export interface DeidentifyOptions {
   readonly project: string
   readonly key?: string
+  readonly profile?: string
   readonly dates: string
   readonly keepPatientCharacteristics?: boolean
 }
@@ -18,11 +20,8 @@ export async function deidentifyCommand(input: string, output: string, options: 
   if (options.dates !== 'removed' && options.dates !== 'shifted')
     throw new Fault('config-invalid', { option: '--dates', form: 'removed or shifted' })
   if (!existsSync(input)) throw new Fault('not-found', { what: 'input' })
-  const project: GateProject = {
-    name: options.project,
-    profile: 'basic',
-    options: { dates: options.dates, patientCharacteristics: options.keepPatientCharacteristics ?? false },
-  }
+  const project = projectOr2(options, options.dates)
+  if (!project) return
   const files = await filesBelow(input)
   let quarantined = 0
   let done = 0
@@ -39,6 +38,13 @@ export async function deidentifyCommand(input: string, output: string, options: 
   }
   if (process.stderr.isTTY) process.stderr.write('\n')
   if (quarantined) process.exitCode = 1
+}
+
+function projectOr2(options: DeidentifyOptions, dates: 'removed' | 'shifted'): GateProject | undefined {
+  const { project: name, profile: file, keepPatientCharacteristics: patientCharacteristics = false } = options
+  if (file === undefined) return { name, profile: 'basic', options: { dates, patientCharacteristics } }
+  const profile = profileOr2(file)
+  return profile && { name, profile: profile.source }
 }
 
 function secretOf(file: string): Buffer {

@@ -30,7 +30,8 @@ export function profileDiff(before: string, after: string, { sopClass, json }: P
   else print(differences.map(({ place, keyword, before: was = '-', after: is = '-' }) => [place, keyword, was, is]))
 }
 
-function profileOr2(file: string): Profile | undefined {
+/** @returns undefined after its mistakes have been told and the exit code set */
+export function profileOr2(file: string): Profile | undefined {
   const { profile, mistakes } = readProfile(file)
   for (const mistake of mistakes) console.error(mistakeLine(mistake))
   if (!profile) process.exitCode = 2

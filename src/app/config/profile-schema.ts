@@ -58,6 +58,7 @@ export const profileSchema = z
     base: z.literal('basic').default('basic').describe('PS3.15 Basic Application Level Confidentiality Profile'),
     edition: z.string().optional().describe('of Table E.1-1; the newest without it'),
     options: z.array(z.enum(OPTION_NAMES)).default([]).describe('options of PS3.15 Annex E'),
+    wholeWeeks: z.boolean().optional().describe('dates are shifted by whole weeks, so that days of the week stay'),
     rows: z.array(rowSchema).default([]).describe('the site’s own, before the table'),
   })
   .describe('what becomes of each attribute')

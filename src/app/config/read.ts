@@ -5,6 +5,7 @@ import { isNode } from 'yaml'
 import { Fault } from '../../base/index.ts'
 import { compileRules } from '../../clinical/select/index.ts'
 import { YamlFile, type Mistake, type Path } from './document.ts'
+import { projectProfile } from './project-profile.ts'
 import { configSchema, splitAddress, type Config } from './schema.ts'
 
 export type ReadConfig =
@@ -22,9 +23,20 @@ export function parseConfig(text: string, file: string): ReadConfig {
   const { data, mistakes: wrongForm } = yaml.parse(configSchema)
   if (!data) return { mistakes: wrongForm }
   const place = (path: Path, message: string) => yaml.place(path, message)
-  const mistakes = [...crossMistakes(data, place), ...ruleMistakes(data, yaml)]
-  if (mistakes.length) return { mistakes }
-  return { config: { ...data, home: resolve(dirname(file), data.home) }, mistakes: [] }
+  const read = data.projects.map((project, at) =>
+    projectProfile(project, dirname(file), (path, message) => place(['projects', at, ...path], message)),
+  )
+  const config: Config = {
+    ...data,
+    home: resolve(dirname(file), data.home),
+    projects: read.map(({ project }) => project),
+  }
+  const mistakes = [
+    ...crossMistakes(config, place),
+    ...read.flatMap(({ mistakes }) => mistakes),
+    ...ruleMistakes(config, yaml),
+  ]
+  return mistakes.length ? { mistakes } : { config, mistakes: [] }
 }
 
 /** what one part says that another part must know */

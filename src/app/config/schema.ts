@@ -1,5 +1,7 @@
 /** Every setting, typed, defaulted and documented here; sluice.schema.json is made from it. */
 import { z } from 'zod'
+import type { ProfileSource } from '../../deidentify/index.ts'
+import { profileSchema } from './profile-schema.ts'
 
 const ADDRESS = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):(\d{1,5})$/
 const address = (what: string, fallback?: string) => {
@@ -27,15 +29,24 @@ export const projectSchema = z
   .strictObject({
     name,
     title: z.string().min(1).max(200).describe('what researchers read'),
-    profile: z.literal('basic').default('basic').describe('PS3.15 Basic Application Level Confidentiality Profile'),
+    profile: z
+      .union([
+        z.literal('basic'),
+        z.string().regex(/\.ya?ml$/, 'must be basic, a .yaml file, or a profile'),
+        profileSchema,
+      ])
+      .default('basic')
+      .describe(
+        'basic (PS3.15 Basic Profile, with the two settings below), a profile, or its .yaml file beside this one',
+      ),
     dates: z
       .enum(['removed', 'shifted'])
-      .default('removed')
-      .describe('shifted: by a number of days that belongs to the person'),
+      .optional()
+      .describe('with profile basic: removed unless shifted, by a number of days that belongs to the person'),
     patientCharacteristics: z
       .boolean()
-      .default(false)
-      .describe('keep sex, age, size and weight (PS3.15 Retain Patient Characteristics)'),
+      .optional()
+      .describe('with profile basic: keep sex, age, size and weight (PS3.15 Retain Patient Characteristics)'),
   })
   .describe('a research purpose with its own keys and pseudonyms')
 
@@ -104,7 +115,12 @@ export const configSchema = z.strictObject({
   demo: z.boolean().default(false).describe('the demo hospital: two CTs and a PACS of our own making, on loopback'),
 })
 
-export type Config = z.infer<typeof configSchema>
+type Written = z.infer<typeof configSchema>
+export type Project = Omit<Written['projects'][number], 'profile'> & {
+  /** a file's contents stand here once it has been read */
+  readonly profile: 'basic' | ProfileSource
+}
+export type Config = Omit<Written, 'projects'> & { readonly projects: readonly Project[] }
 export type LinkConfig = z.infer<typeof linkSchema>
 
 /** `host:port` of the schema as its two parts */

@@ -4,8 +4,8 @@ import type { Config } from '../config/index.ts'
 
 export const gateProjects = (config: Config): ReadonlyMap<string, GateProject> =>
   new Map(
-    config.projects.map(({ name, profile, dates, patientCharacteristics }) => [
+    config.projects.map(({ name, profile, dates = 'removed', patientCharacteristics = false }) => [
       name,
-      { name, profile, options: { dates, patientCharacteristics } },
+      { name, profile, ...(profile === 'basic' ? { options: { dates, patientCharacteristics } } : {}) },
     ]),
   )

@@ -45,6 +45,8 @@ export interface InstanceRules {
   rule(tag: Tag, vr: VR, top: boolean): Rule
   /** rows by path that end with this attribute; mostly undefined */
   paths(tag: Tag): readonly PathRule[] | undefined
+  /** whether any private attribute may stay */
+  readonly keepsPrivate: boolean
   /** of a private attribute in its creator's block */
   privateRule(creator: string, group: number, element: number): Rule | undefined
 }
@@ -86,6 +88,7 @@ const compiled = new WeakMap<ProfileSource, Profile>()
 const CLASSES_KEPT = 1000
 const sorted = (row: ProfileRow) => Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))
 
+const SPECIFIC_CHARACTER_SET = 0x00080005
 const PATIENT_NAME = 0x00100010
 const PATIENT_ID = 0x00100020
 const PATIENT_AGE = tagOf('PatientAge')
@@ -163,6 +166,7 @@ function instanceRules(
       return rule
     },
     paths: (tag) => byPath.get(tag),
+    keepsPrivate: byPrivate.size > 0,
     privateRule: (creator, group, element) =>
       byPrivate.get(privateKey(creator, group, element)) ?? byPrivate.get(privateKey(creator, group, undefined)),
   }
@@ -185,6 +189,7 @@ function alwaysRule(tag: Tag, table: ConfidentialityTable, options: ReadonlySet<
   if (group === 0xfffc) return { action: 'remove', reason: 'padding' }
   if (group === 0xfffa) return { action: 'remove', reason: 'digital signature' }
   if (tag === PATIENT_NAME || tag === PATIENT_ID) return { action: 'pseudonym', reason: 'pseudonym' }
+  if (tag === SPECIFIC_CHARACTER_SET) return { action: 'remove', reason: 'text is written in UTF-8' }
   const family = group >>> 8
   // curves carry drawings, labels and dates of their own
   if (family === 0x50) return { action: 'remove', reason: 'E.1-1 X' }
@@ -201,11 +206,7 @@ function alwaysRule(tag: Tag, table: ConfidentialityTable, options: ReadonlySet<
 /** Overlays: their planes may stay when graphics are cleaned (the gate keeps regions of interest only); their texts go. */
 function overlayRule(tag: Tag, options: ReadonlySet<OptionName>): Rule {
   if (!options.has('clean-graphics')) return { action: 'remove', reason: 'E.1-1 X' }
-  const element = tag & 0xffff
-  return {
-    action: OVERLAY_TEXT.has(element) ? 'remove' : element === 0x0040 ? 'code-string' : 'keep',
-    reason: 'clean-graphics',
-  }
+  return { action: OVERLAY_TEXT.has(tag & 0xffff) ? 'remove' : 'overlay', reason: 'clean-graphics' }
 }
 const OVERLAY_TEXT = new Set([0x0022, 0x1500, 0x4000])
 

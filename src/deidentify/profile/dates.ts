@@ -1,31 +1,83 @@
-/** Shifts DA and DT values by days (PS3.5 §6.2): the time of day, its fraction and its offset stay. */
+/** Dates moved by days or made coarser (PS3.5 §6.2): the time of day, its fraction and its offset stay. */
 const DAY_MS = 86_400_000
 
 /**
- * @param value one or more values separated by backslashes
+ * @param value one or more values of DA or DT separated by backslashes; ranges and the old YYYY.MM.DD too
  * @returns undefined when any of them is not a date that exists: such a value is removed, not guessed at
  */
-export function shiftDates(value: string, days: number): string | undefined {
-  const shifted = value.split('\\').map((one) => shiftDate(one.trim(), days))
-  return shifted.every((one) => one !== undefined) ? shifted.join('\\') : undefined
+export const shiftDates = (value: string, days: number): string | undefined =>
+  mapDates(value, (date) => shifted(date, days))
+
+/** @returns the first day of each date's year or month, without a time of day; undefined as for `shiftDates` */
+export const coarseDates = (value: string, to: 'year' | 'month'): string | undefined =>
+  mapDates(value, ({ year, month = '01', separator, form }) => {
+    const coarse = to === 'year' ? '01' : month
+    const parts = [year, ...(form > 4 ? [coarse] : []), ...(form > 6 ? ['01'] : [])]
+    return parts.join(separator)
+  })
+
+interface DatePart {
+  readonly year: string
+  readonly month?: string
+  readonly day?: string
+  readonly separator: string
+  /** digits of the date: 4, 6 or 8 */
+  readonly form: 4 | 6 | 8
+  /** time of day and offset from UTC, as they stand */
+  readonly rest: string
 }
 
-function shiftDate(value: string, days: number): string | undefined {
+/** YYYY[MM[DD]] or YYYY.MM.DD, then of a DT its time and offset */
+const FORM =
+  /^(\d{4})(?:(\.?)(\d{2})(?:\2(\d{2})((?:[01]\d|2[0-3])(?:[0-5]\d(?:(?:[0-5]\d|60)(?:\.\d{1,6})?)?)?)?)?)?([+-]\d{4})?$/
+const RANGE = /^([\d.]*)-([\d.]*)$/
+
+function mapDates(value: string, change: (date: DatePart) => string): string | undefined {
+  const changed = value.split('\\').map((one) => changedValue(one.trim(), change))
+  return changed.every((one) => one !== undefined) ? changed.join('\\') : undefined
+}
+
+function changedValue(value: string, change: (date: DatePart) => string): string | undefined {
   if (value === '') return ''
-  // YYYYMMDD, or the old YYYY.MM.DD of ACR-NEMA; a DT goes on with its time
-  const parts = /^(\d{4})\.?(\d{2})\.?(\d{2})([\d.]*[+-]?\d{0,4})$/.exec(value)
-  if (!parts) return undefined
-  const [, year, month, day, rest = ''] = parts
-  const at = Date.UTC(Number(year), Number(month) - 1, Number(day))
-  const exists = new Date(at)
-  if (
-    Number.isNaN(at) ||
-    exists.getUTCMonth() !== Number(month) - 1 ||
-    exists.getUTCDate() !== Number(day) ||
-    Number(year) < 100
-  )
-    return undefined
-  const moved = new Date(at + days * DAY_MS)
+  const date = parsed(value)
+  if (date) return change(date)
+  const [, from = '', to = ''] = RANGE.exec(value) ?? []
+  if (!from && !to) return undefined
+  const ends = [from, to].map((end) => {
+    const one = end === '' ? undefined : parsed(end)
+    return one ? change(one) : end === '' ? '' : undefined
+  })
+  return ends.includes(undefined) ? undefined : ends.join('-')
+}
+
+function parsed(value: string): DatePart | undefined {
+  const [, year = '', separator = '', month, day, time = '', offset = ''] = FORM.exec(value) ?? []
+  if (!year || Number(year) < 100 || (offset !== '' && !isOffset(offset))) return undefined
+  const date: DatePart = {
+    year,
+    separator,
+    form: day ? 8 : month ? 6 : 4,
+    rest: time + offset,
+    ...(month ? { month } : {}),
+    ...(day ? { day } : {}),
+  }
+  const at = new Date(instant(date))
+  const exists =
+    (month === undefined || at.getUTCMonth() === Number(month) - 1) &&
+    (day === undefined || at.getUTCDate() === Number(day))
+  return exists ? date : undefined
+}
+
+/** −1200 to +1400 (PS3.5 Table 6.2-1); `2024-2025` is a range of years */
+const isOffset = (offset: string) => Number(offset) >= -1200 && Number(offset) <= 1400 && Number(offset.slice(3)) < 60
+
+/** the middle of a month or year stands for one whose day is not told */
+const instant = ({ year, month = '07', day = '15' }: DatePart): number =>
+  Date.UTC(Number(year), Number(month) - 1, Number(day))
+
+function shifted(date: DatePart, days: number): string {
+  const moved = new Date(instant(date) + days * DAY_MS)
   const digits = (number: number, length: number) => String(number).padStart(length, '0')
-  return `${digits(moved.getUTCFullYear(), 4)}${digits(moved.getUTCMonth() + 1, 2)}${digits(moved.getUTCDate(), 2)}${rest}`
+  const parts = [digits(moved.getUTCFullYear(), 4), digits(moved.getUTCMonth() + 1, 2), digits(moved.getUTCDate(), 2)]
+  return parts.slice(0, date.form / 2 - 1).join(date.separator) + date.rest
 }

@@ -55,6 +55,9 @@ const FORMS: Readonly<Partial<Record<VR, RegExp>>> = {
   UI: /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/,
 }
 
+/** the most characters of one value; those of unlimited VRs by what a gate may reasonably write */
+export const longestOf = (vr: VR): number => LONGEST[vr] ?? 1_000_000
+
 /** Whether one value may stand in an attribute of this VR (PS3.5 §6.2). */
 export function fitsVR(vr: VR, value: string): boolean {
   if (!(vr in DUMMIES) && vr !== 'UI') return false

@@ -38,7 +38,9 @@ const CONTRADICTIONS: readonly (readonly [OptionName, OptionName, string])[] = [
   ],
 ]
 
-function* lintOptions({ edition, options = [] }: ProfileSource): Generator<ProfileMistake> {
+function* lintOptions({ edition, options = [], wholeWeeks }: ProfileSource): Generator<ProfileMistake> {
+  if (wholeWeeks && !options.includes('retain-longitudinal-modified-dates'))
+    yield { path: ['wholeWeeks'], message: 'wholeWeeks is for retain-longitudinal-modified-dates' }
   if (edition !== undefined && !confidentialityTable(edition))
     yield {
       path: ['edition'],

@@ -4,7 +4,8 @@ import type { ProfileRow } from './source.ts'
 /**
  * keep · remove · empty (zero length) · dummy (a value of the VR that says nothing) · uid (mapped) · shift (dates, by the
  * person's days) · pseudonym · code-string (CS: kept when it is one) · inside (a sequence whose items are judged one by one)
- * · clean (text) · generalise · hash (a keyed code) · keep-if-in · quarantine (the whole instance)
+ * · clean (text) · generalise · hash (a keyed code) · keep-if-in · overlay (kept when it marks a region of interest) ·
+ * quarantine (the whole instance)
  */
 export type Action =
   | 'keep'
@@ -20,6 +21,7 @@ export type Action =
   | 'generalise'
   | 'hash'
   | 'keep-if-in'
+  | 'overlay'
   | 'quarantine'
 
 export interface Rule {

@@ -7,6 +7,8 @@ export interface ProfileSource {
   readonly edition?: string
   readonly options?: readonly OptionName[]
   readonly rows?: readonly ProfileRow[]
+  /** dates are shifted by whole weeks, so that days of the week stay */
+  readonly wholeWeeks?: boolean
 }
 
 /**

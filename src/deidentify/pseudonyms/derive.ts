@@ -1,6 +1,6 @@
 /** What a project's secret gives: keys for UIDs and numbers, pseudonyms, date shifts. Pure; without the secret nothing can be told. */
 import { hkdfSync } from 'node:crypto'
-import type { Person } from '../engine.ts'
+import type { Person } from '../person.ts'
 import type { Identity } from '../identity.ts'
 import { checkCharacter } from './check-character.ts'
 import { keyedHash } from './keyed-hash.ts'

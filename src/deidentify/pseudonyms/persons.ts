@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { sql, type Kysely, type Transaction } from 'kysely'
-import type { Person } from '../engine.ts'
+import type { Person } from '../person.ts'
 import type { Identity } from '../identity.ts'
 import { derivePerson, identityHash, type PersonOptions } from './derive.ts'
 import { note } from './ledger.ts'

@@ -1,6 +1,6 @@
 /** Keys without a vault: from a secret of the caller's, or of this run alone. */
 import { randomBytes } from 'node:crypto'
-import type { Person } from '../engine.ts'
+import type { Person } from '../person.ts'
 import type { PseudonymKeys } from '../gate.ts'
 import { derivePerson, identityHash, keyFor } from './derive.ts'
 

@@ -26,6 +26,17 @@ export function toUID(text: string): UID {
   return trimmed
 }
 
+/**
+ * A UID as a device wrote it: too long, or with leading zeros, and yet the name of an instance. Only what maps it anew may
+ * take it; what we write is a UID.
+ * @throws Fault 'not-a-uid' for anything but digits and dots, or more than 128 of them
+ */
+export function claimedUID(text: string): UID {
+  const trimmed = text.replace(/[\0 ]+$/, '')
+  if (!/^[\d.]{1,128}$/.test(trimmed)) throw new Fault('not-a-uid', { length: text.length })
+  return trimmed as UID
+}
+
 /** @returns what the registry says of a UID; undefined for one that somebody else made */
 export const uidEntry = (uid: string): UIDEntry | undefined => registry.get(uid)
 

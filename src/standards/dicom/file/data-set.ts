@@ -1,7 +1,7 @@
 /** A whole instance, and in its type the zone it belongs to: what is still identified cannot be stored in the archive. */
 import { Fault } from '../../../base/index.ts'
 import { transferSyntax, type TransferSyntax } from '../dictionary/transfer-syntaxes.ts'
-import { toUID, type UID } from '../dictionary/uid.ts'
+import { claimedUID, toUID, type UID } from '../dictionary/uid.ts'
 import { readAttributes, text, type Attributes } from '../encoding/attributes.ts'
 import type { ByteSource } from '../source.ts'
 import { inflated } from './inflate.ts'
@@ -48,13 +48,13 @@ function asDataSet(
   syntax: TransferSyntax,
   dataSetOffset: number,
 ): DataSet<'identified'> {
-  const identifier = (keyword: string): UID => {
+  const identifier = (keyword: string, uid = claimedUID): UID => {
     const value = text(attributes, keyword)
     if (!value) throw new Fault('identifiers-missing', { keyword })
-    return toUID(value)
+    return uid(value)
   }
   const opened: Omit<DataSet<'identified'>, typeof zone> = {
-    SOPClassUID: identifier('SOPClassUID'),
+    SOPClassUID: identifier('SOPClassUID', toUID),
     SOPInstanceUID: identifier('SOPInstanceUID'),
     StudyInstanceUID: identifier('StudyInstanceUID'),
     SeriesInstanceUID: identifier('SeriesInstanceUID'),
