@@ -37,12 +37,13 @@ export interface Knowledge {
   readonly person: Person
   readonly uidKey: Uint8Array
   readonly numberKey: Uint8Array
-  readonly context: PatientContext
+  /** what is known of the patient, and the days that dates in texts are shifted by, if they are */
+  readonly textContext: PatientContext & { readonly dateShiftDays?: number }
   /** in capitals, four characters or longer: none of them may stand in a text that is kept */
   readonly words: readonly string[]
   /** @returns the text of a value of this instance; undefined when nobody can read it */
   decode(value: Uint8Array): string | undefined
-  readonly cleaner?: TextCleaner | undefined
+  readonly cleaner: TextCleaner
   /** counts what a cleaner replaced */
   found(kind: string, count: number): void
 }
@@ -100,14 +101,18 @@ function shift({ vr, value }: Met, { person }: Knowledge): Outcome {
   return shifted === undefined ? EMPTY : valueBytes(vr, shifted, true)
 }
 
-function clean({ vr, value }: Met, { cleaner, context, decode, found, person, words }: Knowledge): Outcome {
+function clean({ vr, value }: Met, { cleaner, textContext, decode, found, words }: Knowledge): Outcome {
   const text = isTextVR(vr) ? decode(value) : undefined
-  if (text === undefined || !cleaner) return 'remove'
-  const cleaned = cleaner.clean(text, { ...context, dateShiftDays: person.dateShiftDays })
-  if (!cleaned.sure || names(cleaned.text, words)) return 'remove'
-  for (const { kind, count } of cleaned.found) found(kind, count)
-  return utf8(vr, cleaned.text)
+  if (text === undefined) return 'remove'
+  const values = (isOneValue(vr) ? [text] : text.split('\\')).map((one) => cleaner.clean(one, textContext))
+  const cleaned = values.map((one) => one.text).join('\\')
+  if (!values.every(({ sure }) => sure) || names(cleaned, words)) return 'remove'
+  for (const { kind, count } of values.flatMap((one) => one.found)) found(kind, count)
+  return utf8(vr, cleaned)
 }
+
+/** a backslash in these is a character like any other (PS3.5 §6.2) */
+const isOneValue = (vr: VR) => vr === 'LT' || vr === 'ST' || vr === 'UT'
 
 function generalise({ vr, value, rule }: Met): Outcome {
   const text = ascii(value)
@@ -166,7 +171,7 @@ export function names(text: string, words: readonly string[]): boolean {
 /** A text in UTF-8, each value cut at the most characters its VR allows. */
 function utf8(vr: VR, text: string): Uint8Array {
   const most = longestOf(vr)
-  const values = most > 1000 ? [text] : text.split('\\')
+  const values = isOneValue(vr) ? [text] : text.split('\\')
   const bytes = Buffer.from(values.map((one) => one.slice(0, most)).join('\\'))
   return bytes.length % 2 ? Buffer.concat([bytes, SPACE]) : bytes
 }

@@ -15,6 +15,7 @@ import { shortProfile, type ProfileOptions, type ProfileSource } from './profile
 import { instanceReport, type InstanceReport } from './report.ts'
 import type { Stages } from './stages.ts'
 import { refuseSuspects } from './suspects.ts'
+import { cleanText } from './text/clean.ts'
 import { mapUID } from './uids.ts'
 import { verified } from './verify.ts'
 
@@ -134,8 +135,13 @@ function cleared(instance: DataSet<'identified'>, project: GateProject, profile:
   const dataSetOffset = plan.sizeBytes
   const found = new Map<string, number>()
   const engine = new Engine(instance, plan, {
-    ...{ profile, person, uidKey, numberKey, context, words, decode },
-    ...{ cleaner: parts.text, actions: parts.actions ?? ACTIONS, inserts: inserts(instance, profile, person) },
+    ...{ profile, person, uidKey, numberKey, words, decode },
+    textContext: shiftsDates(profile) ? { ...context, dateShiftDays: person.dateShiftDays } : context,
+    ...{
+      cleaner: parts.text ?? { clean: cleanText },
+      actions: parts.actions ?? ACTIONS,
+      inserts: inserts(instance, profile, person),
+    },
     found: (kind, count) => found.set(kind, (found.get(kind) ?? 0) + count),
   })
   engine.run()
@@ -157,6 +163,8 @@ function cleared(instance: DataSet<'identified'>, project: GateProject, profile:
     report: instanceReport({ instance, project: project.name, profile, decisions, found, texts, uidKey, startedAt }),
   }
 }
+
+const shiftsDates = ({ options }: Profile) => options.has('retain-longitudinal-modified-dates')
 
 /** What the gate writes itself, in order of tag. */
 function inserts(instance: DataSet<'identified'>, profile: Profile, { pseudonym }: Person): readonly Encoded[] {
