@@ -80,10 +80,10 @@ export function identifyingSpans(
   return { spans, strangers }
 }
 
-function knownOf(context: TextContext) {
-  const { names = [], identifiers = [], places = [] } = context
+/** of the patients without names: there is nothing to remember them by */
+const NOBODY: readonly string[] = []
+
+function knownOf({ names = NOBODY, identifiers = [], places = [] }: TextContext) {
   if (names.length + identifiers.length + places.length === 0) return undefined
-  return knownValues(isComplete(context) ? context : { names, identifiers, places })
+  return knownValues({ names: names === NOBODY ? [] : names, identifiers, places })
 }
-const isComplete = (context: TextContext): context is TextContext & KnownOfPatient =>
-  context.names !== undefined && context.identifiers !== undefined && context.places !== undefined

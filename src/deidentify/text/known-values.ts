@@ -19,11 +19,12 @@ export interface KnownValues {
   numbersIn(text: string): readonly Span[]
 }
 
-const compiled = new WeakMap<KnownOfPatient, KnownValues>()
+/** by the list of names: contexts are made anew for each text, around the same lists */
+const compiled = new WeakMap<readonly string[], KnownValues>()
 
 export function knownValues(of: KnownOfPatient): KnownValues {
-  const known = compiled.get(of) ?? compile(of)
-  compiled.set(of, known)
+  const known = compiled.get(of.names) ?? compile(of)
+  compiled.set(of.names, known)
   return known
 }
 
