@@ -8,7 +8,6 @@ const TABLE = {
   'standards/dicom': { may: ['base'], touch: ['zlib', 'crypto', 'buffer'] },
   // encodings of text and what bytes really are in: DICOM and messages alike
   'standards/character-sets': { may: ['base'], touch: ['buffer'] },
-  'standards/hl7': { may: ['base'], touch: ['buffer'] },
   // an association over a socket: what init, doctor, the demo, retrieve and DIMSE serving share
   association: { may: ['base', 'standards/dicom'], touch: ['net', 'tls'] },
   'clinical/relay': { may: ['base'], touch: ['net', 'tls', 'crypto', 'worker_threads'] },

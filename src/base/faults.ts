@@ -138,14 +138,6 @@ export const FAULTS = {
     means: 'The peer rejected the association.',
     action: 'Check AE titles on both sides.',
   },
-  // messages
-  'message-invalid': {
-    retry: 'never',
-    http: 400,
-    means: 'The bytes are no message that can be read.',
-    action:
-      'Nothing on the clinical side changes. See the offset; on our own endpoints send a whole HL7 v2 or ASTM message.',
-  },
   // gate
   'project-unknown': {
     retry: 'never',
