@@ -8,6 +8,10 @@ const TABLE = {
   'standards/dicom': { may: ['base'], touch: ['zlib', 'crypto', 'buffer'] },
   // encodings of text and what bytes really are in: DICOM and messages alike
   'standards/character-sets': { may: ['base'], touch: ['buffer'] },
+  // texts of messages are decoded as those of images are
+  'standards/hl7': { may: ['base', 'standards/character-sets'], touch: ['buffer', 'crypto'] },
+  // ASTM records are divided by the same view as HL7 segments
+  'standards/astm': { may: ['base', 'standards/hl7'], touch: ['buffer'] },
   // an association over a socket: what init, doctor, the demo, retrieve and DIMSE serving share
   association: { may: ['base', 'standards/dicom'], touch: ['net', 'tls'] },
   'clinical/relay': { may: ['base'], touch: ['net', 'tls', 'crypto', 'worker_threads'] },

@@ -138,6 +138,34 @@ export const FAULTS = {
     means: 'The peer rejected the association.',
     action: 'Check AE titles on both sides.',
   },
+  // messages
+  'message-invalid': {
+    retry: 'never',
+    http: 400,
+    means: 'The bytes are not an HL7 v2 message or ASTM record stream that can be divided into fields.',
+    action: 'On the link they passed unchanged; report offset and reason to the maker of the device.',
+  },
+  'message-cut': {
+    retry: 'never',
+    means: 'A frame began before the one before it had ended, so that one is not whole.',
+    action: 'Check the device’s connection; the receiver may have joined two messages.',
+  },
+  'message-ambiguous': {
+    retry: 'never',
+    means: 'One frame holds more than one message and is no batch.',
+    action: 'Report the device: a line end inside a field may have made the second one.',
+  },
+  'message-not-spliceable': {
+    retry: 'never',
+    means:
+      'The message is in a character set whose bytes hide delimiters; it is read as a decoded copy and not changed.',
+    action: 'Have the device send UTF-8.',
+  },
+  'messages-not-taken-yet': {
+    retry: 'never',
+    means: 'A rule selects the message, and this Sluice has no place for messages in research.',
+    action: 'It waits in quarantine; try it again once a version that stores messages runs.',
+  },
   // gate
   'project-unknown': {
     retry: 'never',

@@ -1,9 +1,26 @@
-/** docs/limits.md from the table of limits. */
+/** docs/limits.md from the tables of limits. */
 import { LIMITS } from '../../src/standards/dicom/index.ts'
+import { MESSAGE_LIMITS } from '../../src/standards/hl7/index.ts'
 
-export function limitsDocument(): string {
-  const rows = Object.entries(LIMITS).map(
+export const limitsDocument = (): string => `# Limits
+
+What hostile or broken input is held to. Over a limit: the observer stops reading that association or skips that message and says
+so, our own endpoints refuse with \`limit-exceeded\`; bytes on the clinical side pass in either case.
+
+## DICOM
+Generated from \`src/standards/dicom/limits.ts\`.
+
+${table(LIMITS)}
+
+## Messages
+Generated from \`src/standards/hl7/limits.ts\`.
+
+${table(MESSAGE_LIMITS)}
+`
+
+function table(limits: Readonly<Record<string, { value: number; unit: string; of: string; why: string }>>): string {
+  const rows = Object.entries(limits).map(
     ([name, { value, unit, of, why }]) => `| \`${name}\` | ${value.toLocaleString('en')} ${unit} | ${of} | ${why} |`,
   )
-  return `# Limits\n\nWhat hostile or broken input is held to. Over a limit: the observer stops reading that association and says so, our own\nendpoints refuse with \`limit-exceeded\`; bytes on the clinical side pass in either case. Generated from\n\`src/standards/dicom/limits.ts\`.\n\n| name | limit | of what | why |\n|---|---|---|---|\n${rows.join('\n')}\n`
+  return ['| name | limit | of what | why |', '|---|---|---|---|', ...rows].join('\n')
 }

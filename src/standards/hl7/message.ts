@@ -1,0 +1,205 @@
+/**
+ * A message as a view over the bytes it came in: segments, fields, repetitions and components are ranges, nothing is
+ * copied and nothing is normalised. A change is a splice (edit.ts); every other byte stays.
+ */
+import { Fault } from '../../base/index.ts'
+import { readDelimiters, type DelimiterFlag, type Delimiters, type Roles } from './delimiters.ts'
+import { MESSAGE_LIMITS } from './limits.ts'
+import { parsePath, type Path } from './path.ts'
+import { part, parts, type Range } from './ranges.ts'
+
+export interface Segment extends Range {
+  /** as it stands before the first field separator: three characters in HL7, one in ASTM */
+  readonly name: string
+}
+
+export type MessageFlag =
+  | DelimiterFlag
+  | 'byte-order-mark'
+  | 'batch-header'
+  | 'terminator-line-feed'
+  | 'terminator-both'
+  | 'last-segment-open'
+  | 'segment-unnamed'
+
+export interface Message {
+  readonly bytes: Buffer
+  readonly delimiters: Delimiters
+  /** from the header on; what stands before it is not among them */
+  readonly segments: readonly Segment[]
+  readonly flags: readonly MessageFlag[]
+  /** the segment whose first fields are its delimiters: MSH, or H in ASTM */
+  readonly header: string
+  /** false: the bytes are a UTF-8 copy of a message whose characters hide delimiters, and are not to be changed */
+  readonly original: boolean
+}
+
+const CR = 0x0d
+const LF = 0x0a
+const ROLES: Roles = ['component', 'repetition', 'escape', 'subcomponent']
+const ENVELOPE: ReadonlySet<string> = new Set(['FHS', 'BHS', 'BTS', 'FTS'])
+
+/**
+ * Reads one message (HL7 v2.x §2): byte-order mark, blanks and batch headers before MSH are passed over, the end of a
+ * segment is CR if there is any, else LF; an LF after CR is skipped, another LF is data.
+ * @throws Fault 'message-invalid' with offset and reason, 'limit-exceeded'
+ */
+export function readMessage(bytes: Buffer, { original = true } = {}): Message {
+  const flags: MessageFlag[] = []
+  const at = headerStart(bytes, flags)
+  const field = bytes[at + 3] as number
+  const endOfEncoding = bytes.indexOf(field, at + 4)
+  const endOfLine = Math.min(
+    ...[CR, LF].map((end) => bytes.indexOf(end, at)).map((end) => (end < 0 ? bytes.length : end)),
+  )
+  const encoding = bytes.subarray(at + 4, endOfEncoding < 0 ? endOfLine : Math.min(endOfEncoding, endOfLine))
+  const read = readDelimiters(field, encoding, ROLES)
+  if (!read) throw new Fault('message-invalid', { offset: at + 3, reason: 'delimiters' })
+  flags.push(...read.flags)
+  const segments = segmentsFrom(bytes, at, read.delimiters, flags)
+  return { bytes, delimiters: read.delimiters, segments, flags, header: 'MSH', original }
+}
+
+/** where MSH begins, past what may stand before it */
+function headerStart(bytes: Buffer, flags: MessageFlag[]): number {
+  let at = 0
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    flags.push('byte-order-mark')
+    at = 3
+  }
+  for (;;) {
+    while (isBlank(bytes[at])) at++
+    const name = bytes.toString('latin1', at, at + 3)
+    if (name === 'MSH' && at + 4 < bytes.length) return at
+    if (!ENVELOPE.has(name)) throw new Fault('message-invalid', { offset: at, reason: 'no MSH' })
+    if (!flags.includes('batch-header')) flags.push('batch-header')
+    while (at < bytes.length && bytes[at] !== CR && bytes[at] !== LF) at++
+  }
+}
+
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09 || byte === CR || byte === LF
+
+/** @internal segments of the view; ASTM records are divided the same way */
+export function segmentsFrom(bytes: Buffer, start: number, { field }: Delimiters, flags: MessageFlag[]): Segment[] {
+  const segments: Segment[] = []
+  const terminator = bytes.indexOf(CR, start) >= 0 ? CR : LF
+  if (terminator === LF) flags.push('terminator-line-feed')
+  let both = false
+  for (let at = start; at < bytes.length;) {
+    const found = bytes.indexOf(terminator, at)
+    const end = found < 0 ? bytes.length : found
+    if (end > at) {
+      const name = nameOf(bytes, at, end, field)
+      if (ENVELOPE.has(name)) break
+      if (segments.length >= MESSAGE_LIMITS.segments.value)
+        throw new Fault('limit-exceeded', { what: 'segments', offset: at })
+      if (name === '' && !flags.includes('segment-unnamed')) flags.push('segment-unnamed')
+      segments.push({ name, start: at, end })
+    }
+    if (found < 0) flags.push('last-segment-open')
+    at = end + 1
+    if (terminator === CR && bytes[at] === LF) {
+      both = true
+      at++
+    }
+  }
+  if (both) flags.push('terminator-both')
+  return segments
+}
+
+/** what a segment is called: letters and digits up to the first field; empty when it begins otherwise */
+function nameOf(bytes: Buffer, start: number, end: number, field: number): string {
+  let at = start
+  while (at < end && at < start + 3 && bytes[at] !== field) at++
+  const name = bytes.toString('latin1', start, at)
+  return /^[A-Z][A-Z0-9]{0,2}$/.test(name) && (at === end || bytes[at] === field) ? name : ''
+}
+
+/** @returns fields of a segment from number 1 on; the header's first two are its delimiters (HL7 v2.5 §2.15.9) */
+export function fieldsOf(message: Message, segment: Segment): Range[] {
+  const [, ...fields] = parts(message.bytes, segment, message.delimiters.field)
+  if (!isHeader(message, segment)) return fields
+  const at = segment.start + segment.name.length
+  return [{ start: at, end: at + 1 }, ...fields]
+}
+
+/** @returns a field by its number, with all its repetitions; undefined when the segment ends before it */
+export function fieldOf(message: Message, segment: Segment, number: number): Range | undefined {
+  const { bytes, delimiters } = message
+  if (!isHeader(message, segment)) return part(bytes, segment, delimiters.field, number + 1)
+  const at = segment.start + segment.name.length
+  return number === 1 ? { start: at, end: at + 1 } : part(bytes, segment, delimiters.field, number)
+}
+
+export const repetitionsOf = ({ bytes, delimiters }: Message, field: Range): Range[] =>
+  parts(bytes, field, delimiters.repetition)
+export const componentsOf = ({ bytes, delimiters }: Message, repetition: Range): Range[] =>
+  parts(bytes, repetition, delimiters.component)
+export const subcomponentsOf = ({ bytes, delimiters }: Message, component: Range): Range[] =>
+  parts(bytes, component, delimiters.subcomponent)
+
+/**
+ * The ranges that a path leads to, in the order of the message; none when it leads nowhere.
+ * @throws Fault 'bad-request' when a text is no path
+ */
+export function find(message: Message, path: string | Path): Range[] {
+  const wanted = typeof path === 'string' ? parsePath(path) : path
+  if (!wanted) throw new Fault('bad-request', { what: 'path' })
+  const { segment: name, occurrence, field, repetition, component, subcomponent } = wanted
+  const { bytes, delimiters } = message
+  const found: Range[] = []
+  let count = 0
+  for (const segment of message.segments) {
+    if (segment.name !== name) continue
+    count++
+    if (occurrence !== 'all' && occurrence !== count) continue
+    if (field === undefined) {
+      found.push({ start: segment.start, end: segment.end })
+      continue
+    }
+    const whole = fieldOf(message, segment, field)
+    if (!whole) continue
+    const isDelimiters = isHeader(message, segment) && field <= 2
+    const all =
+      isDelimiters || (component === undefined && repetition === 1 && !hasRepetition(message, whole))
+        ? [whole]
+        : chosen(repetitionsOf(message, whole), repetition)
+    for (const one of all) {
+      const inside = component === undefined || isDelimiters ? one : part(bytes, one, delimiters.component, component)
+      const leaf =
+        inside && subcomponent !== undefined ? part(bytes, inside, delimiters.subcomponent, subcomponent) : inside
+      if (leaf) found.push(leaf)
+    }
+    if (occurrence === count) break
+  }
+  return found
+}
+
+const chosen = (all: readonly Range[], which: number | 'all'): readonly Range[] =>
+  which === 'all' ? all : all.slice(which - 1, which)
+
+const hasRepetition = ({ bytes, delimiters }: Message, { start, end }: Range): boolean => {
+  const at = delimiters.repetition < 0 ? -1 : bytes.indexOf(delimiters.repetition, start)
+  return at >= 0 && at < end
+}
+
+const isHeader = (message: Message, segment: Segment): boolean => segment.name === message.header
+
+/** A field that was sent as `""`: the receiver is to delete what it has (HL7 v2.5 §2.5.3). */
+export const isExplicitNull = ({ bytes }: Message, { start, end }: Range): boolean =>
+  end - start === 2 && bytes[start] === 0x22 && bytes[start + 1] === 0x22
+
+/** @returns the bytes of a path's first range as Latin-1, escapes as they stand: for codes and identifiers, not for texts */
+export function code(message: Message, path: string | Path): string {
+  const [range] = find(message, path)
+  return range ? message.bytes.toString('latin1', range.start, range.end) : ''
+}
+
+/** `ORU^R01` of MSH-9; the first component alone where there is no second */
+export function messageType(message: Message): string {
+  const [type, trigger] = [code(message, MESSAGE_CODE), code(message, TRIGGER)]
+  return trigger ? `${type}^${trigger}` : type
+}
+
+const MESSAGE_CODE = parsePath('MSH.9.1') as Path
+const TRIGGER = parsePath('MSH.9.2') as Path

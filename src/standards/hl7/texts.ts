@@ -1,0 +1,125 @@
+/** The texts of a message: escapes undone, character set decided for the message and checked in every value. */
+import { isAscii } from 'node:buffer'
+import { decideTexts, type CharacterSetMemory, type TextDecision } from '../character-sets/index.ts'
+import { declaration, declaredOf, type CharacterSetDecision } from './character-sets.ts'
+import { unescapeBytes } from './escapes.ts'
+import { find, type Message } from './message.ts'
+import type { Path } from './path.ts'
+import type { Range } from './ranges.ts'
+
+export interface Texts {
+  readonly characterSet: CharacterSetDecision
+  /** @returns the text of a range, delimiters inside it as they are; undefined when its character set is unsure */
+  text(range: Range): string | undefined
+  /** @returns the text of a path's first value; undefined when there is none, it is empty, or unsure */
+  at(path: string | Path): string | undefined
+  /** the values beyond ASCII, in the order of the message */
+  readonly decisions: readonly (Range & TextDecision)[]
+  /** with what this message taught about its device */
+  readonly memory: CharacterSetMemory
+}
+
+interface Leaf extends Range {
+  readonly bytes: Uint8Array
+  text: string | undefined
+}
+
+/**
+ * @param hidden of `readDecoded`, when the message is a decoded copy
+ * @param memory what the same device wrote before
+ */
+export function textsOf(message: Message, hidden?: CharacterSetDecision, memory: CharacterSetMemory = {}): Texts {
+  const { bytes } = message
+  const leaves = special(message)
+  const declared = declaredOf(message)
+  const beyond = leaves.filter((leaf) => !isAscii(leaf.bytes))
+  const pool = decideTexts(
+    beyond.map((leaf) => ({ bytes: leaf.bytes, declared: declaration(hidden ? 'UTF-8' : declared) })),
+    memory,
+  )
+  for (const leaf of leaves) leaf.text = Buffer.from(leaf.bytes).toString('latin1')
+  for (const [at, leaf] of beyond.entries()) leaf.text = pool.texts[at]?.text
+  const text = ({ start, end }: Range): string | undefined => {
+    let out = ''
+    let at = start
+    for (let next = firstFrom(leaves, start); next < leaves.length; next++) {
+      const leaf = leaves[next] as Leaf
+      if (leaf.start >= end) break
+      // unsure, or a range that is no value's but ends inside one
+      if (leaf.text === undefined || leaf.end > end || leaf.start < start) return undefined
+      out += bytes.toString('latin1', at, leaf.start) + leaf.text
+      at = leaf.end
+    }
+    return out + bytes.toString('latin1', at, end)
+  }
+  return {
+    characterSet: hidden ?? settled(declared, pool.texts),
+    text,
+    at: (path) => {
+      const [range] = find(message, path)
+      return range && range.end > range.start ? text(range) : undefined
+    },
+    decisions: beyond.map(({ start, end }, at) => ({ start, end, ...(pool.texts[at] as TextDecision) })),
+    memory: pool.memory,
+  }
+}
+
+/** values that are not plain ASCII as they stand: beyond it, or with escapes */
+function special({ bytes, delimiters, segments }: Message): Leaf[] {
+  const first = segments[0]
+  if (!first) return []
+  const { field, component, repetition, subcomponent, escape } = delimiters
+  const divides = new Uint8Array(256)
+  for (const one of [field, component, repetition, subcomponent]) if (one >= 0) divides[one] = 1
+  const leaves: Leaf[] = []
+  for (const segment of segments) {
+    // the header's own delimiters hold an escape character that escapes nothing
+    let at = segment === first ? endOfDelimiters(bytes, segment, field) : segment.start
+    let start = at
+    let isSpecial = false
+    for (; at <= segment.end; at++) {
+      const byte = bytes[at] as number
+      if (at < segment.end && divides[byte] === 0) {
+        if (byte >= 0x80 || byte === escape) isSpecial = true
+        continue
+      }
+      if (isSpecial) {
+        const raw = bytes.subarray(start, at)
+        leaves.push({ start, end: at, bytes: unescapeBytes(raw, delimiters), text: undefined })
+        isSpecial = false
+      }
+      start = at + 1
+    }
+  }
+  return leaves
+}
+
+function endOfDelimiters(bytes: Buffer, { start, end, name }: Range & { name: string }, field: number): number {
+  const at = bytes.indexOf(field, start + name.length + 1)
+  return at < 0 || at > end ? end : at
+}
+
+function firstFrom(leaves: readonly Leaf[], start: number): number {
+  let low = 0
+  let high = leaves.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((leaves[middle] as Leaf).end <= start) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function settled(declared: string, texts: readonly TextDecision[]): CharacterSetDecision {
+  if (texts.length === 0) return { declared, encoding: 'us-ascii', status: 'ascii' }
+  const sure = texts.filter(({ status }) => status !== 'unsure')
+  const encodings = new Set(sure.map(({ encoding }) => encoding))
+  const encoding = encodings.size > 1 ? 'mixed' : [...encodings][0]
+  const said = declaration(declared)
+  const isDeclared = !said.byDefault && encodings.size === 1 && encoding === said.encoding
+  return {
+    declared,
+    encoding: sure.length ? encoding : undefined,
+    status: sure.length === 0 ? 'unsure' : isDeclared ? 'declared' : 'detected',
+  }
+}
