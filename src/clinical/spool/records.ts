@@ -9,7 +9,7 @@
  *   16..19 CRC-32 of the bytes 0..15 and the payload
  * A sealed payload is a 12-byte nonce, AES-256-GCM ciphertext and its 16-byte tag, with bytes 0..11 authenticated.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync, type KeyObject } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 export const RECORD_HEADER_BYTES = 20
@@ -75,20 +75,48 @@ export const crcOf = (header: Uint8Array, payload: Uint8Array): number => crc32(
 export function openPayload(header: Uint8Array, payload: Uint8Array, key: Uint8Array | undefined): Uint8Array {
   if (header[5] !== 1) return payload
   if (!key) throw new Error('sealed, and no key was given')
-  const decipher = createDecipheriv('aes-256-gcm', key, payload.subarray(0, NONCE_BYTES))
+  const decipher = createDecipheriv('aes-256-gcm', objectOf(key), payload.subarray(0, NONCE_BYTES))
   decipher.setAAD(header.subarray(0, 12))
   decipher.setAuthTag(payload.subarray(payload.length - TAG_BYTES))
-  return Buffer.concat([decipher.update(payload.subarray(NONCE_BYTES, payload.length - TAG_BYTES)), decipher.final()])
+  const clear = decipher.update(payload.subarray(NONCE_BYTES, payload.length - TAG_BYTES))
+  decipher.final()
+  return clear
 }
 
 /** bytes that sealing adds */
 export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES
 
 function seal(key: Uint8Array, header: Uint8Array, payload: Uint8Array): readonly Uint8Array[] {
-  const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const nonce = freshNonce()
+  const cipher = createCipheriv('aes-256-gcm', objectOf(key), nonce)
   cipher.setAAD(header)
-  const body = cipher.update(payload)
+  const body: Uint8Array[] = [nonce]
+  for (let at = 0; at < payload.length; at += STEP_BYTES)
+    body.push(cipher.update(payload.subarray(at, at + STEP_BYTES)))
   cipher.final()
-  return [nonce, body, cipher.getAuthTag()]
+  body.push(cipher.getAuthTag())
+  return body
+}
+
+/** results so small come from memory that was used before */
+const STEP_BYTES = 16 * 1024
+
+/** a key object spares each record the import of its key */
+const objects = new WeakMap<Uint8Array, KeyObject>()
+function objectOf(key: Uint8Array): KeyObject {
+  let object = objects.get(key)
+  if (!object) objects.set(key, (object = createSecretKey(key)))
+  return object
+}
+
+/** random bytes for many nonces are drawn at once */
+const drawn = Buffer.alloc(NONCE_BYTES * 256)
+let used = drawn.length
+function freshNonce(): Uint8Array {
+  if (used === drawn.length) {
+    randomFillSync(drawn)
+    used = 0
+  }
+  used += NONCE_BYTES
+  return new Uint8Array(drawn.subarray(used - NONCE_BYTES, used))
 }

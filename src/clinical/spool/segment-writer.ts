@@ -1,11 +1,15 @@
 /**
- * One segment file being written: everything queued goes out in one write, and one fdatasync serves every commit that
- * waits. After an error the file is never written or synced again (a second fsync may claim what the first lost).
+ * One segment file being written. Records are gathered in blocks of memory that are used again and again; while one
+ * fdatasync serves the commits that wait for it, the next blocks are written. After an error the file is never written or
+ * synced again (a second fsync may claim what the first lost).
  */
 import { open, rename, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { Blocks } from './blocks.ts'
 
 interface Waiting {
+  /** what has to be on the disk */
+  readonly bytes: number
   readonly done: () => void
   readonly failed: (error: unknown) => void
 }
@@ -14,12 +18,12 @@ export class SegmentWriter {
   readonly path: string
   readonly number: number
   readonly openedAt = Date.now()
-  #file: FileHandle
-  #queue: Uint8Array[] = []
+  readonly #file: FileHandle
+  readonly #blocks = new Blocks()
   #waiting: Waiting[] = []
   #writing: Promise<void> | undefined
+  #syncing: Promise<void> | undefined
   #closing = false
-  queuedBytes = 0
   writtenBytes = 0
   captures = 0
   openCaptures = 0
@@ -38,20 +42,23 @@ export class SegmentWriter {
     return new SegmentWriter(path, number, file)
   }
 
-  /** Queues records' bytes; they are written in order. */
+  get queuedBytes(): number {
+    return this.#blocks.bytes
+  }
+
+  /** Copies a record's bytes into the queue; they are written in order. */
   append(parts: readonly Uint8Array[]): void {
-    for (const part of parts) {
-      this.#queue.push(part)
-      this.queuedBytes += part.length
-    }
-    this.#writing ??= this.#run()
+    if (this.failed) return
+    for (const part of parts) this.#blocks.add(part)
+    this.#writing ??= this.#write()
   }
 
   /** @returns when everything queued so far is on the disk; rejects when it never will be */
   durable(): Promise<void> {
     return new Promise((done, failed) => {
-      this.#waiting.push({ done, failed })
-      this.#writing ??= this.#run()
+      if (this.failed) return failed(new Error('the segment failed before'))
+      this.#waiting.push({ bytes: this.writtenBytes + this.queuedBytes, done, failed })
+      if (this.#syncDue) this.#syncing ??= this.#sync()
     })
   }
 
@@ -60,48 +67,58 @@ export class SegmentWriter {
     if (this.#closing) return
     this.#closing = true
     await this.#writing
+    await this.#syncing
     if (!this.failed) await this.#file.datasync()
     await this.#file.close()
     await rename(this.path, closedName(this.path))
     await syncFolder(dirname(this.path))
   }
 
-  async #run(): Promise<void> {
+  async #write(): Promise<void> {
     // one turn of the loop: what comes in it shares the write
     await new Promise((turn) => setImmediate(turn))
     try {
-      while (this.#queue.length || this.#waiting.length) {
-        if (this.failed) throw new Error('the segment failed before')
-        const parts = this.#queue
-        const waiting = this.#waiting
-        this.#queue = []
-        this.#waiting = []
-        try {
-          if (parts.length) await this.#write(parts)
-          if (waiting.length) await this.#file.datasync()
-        } catch (error) {
-          this.failed = true
-          for (const { failed } of waiting) failed(error)
-          throw error
-        }
-        for (const { done } of waiting) done()
+      for (let blocks = this.#blocks.take(); blocks.length > 0; blocks = this.#blocks.take()) {
+        const bytes = blocks.reduce((sum, block) => sum + block.length, 0)
+        const { bytesWritten } = await this.#file.writev(blocks)
+        if (this.failed) return
+        if (bytesWritten !== bytes) throw new Error('a short write')
+        this.#blocks.giveBack(blocks)
+        this.writtenBytes += bytes
+        if (this.#syncDue) this.#syncing ??= this.#sync()
       }
     } catch (error) {
-      for (const { failed } of this.#waiting) failed(error)
-      this.#waiting = []
-      this.#queue = []
-      this.queuedBytes = 0
+      this.#fail(error)
     } finally {
       this.#writing = undefined
     }
   }
 
-  async #write(parts: Uint8Array[]): Promise<void> {
-    const bytes = parts.reduce((sum, part) => sum + part.length, 0)
-    const { bytesWritten } = await this.#file.writev(parts)
-    if (bytesWritten !== bytes) throw new Error('a short write')
-    this.queuedBytes -= bytes
-    this.writtenBytes += bytes
+  /** all is written that the first of the waiting waits for */
+  get #syncDue(): boolean {
+    return this.#waiting[0] !== undefined && this.#waiting[0].bytes <= this.writtenBytes
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      while (this.#syncDue) {
+        const { writtenBytes } = this
+        await this.#file.datasync()
+        while (this.#waiting[0] && this.#waiting[0].bytes <= writtenBytes) this.#waiting.shift()?.done()
+      }
+    } catch (error) {
+      this.#fail(error)
+    } finally {
+      this.#syncing = undefined
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.failed = true
+    this.#blocks.clear()
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const { failed } of waiting) failed(error)
   }
 }
 

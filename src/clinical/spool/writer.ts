@@ -43,6 +43,9 @@ export interface SpoolWriter {
 const QUEUE_BYTES = 64 * 1024 * 1024
 /** small pieces are put together up to this before they become a record */
 const PIECE_BYTES = 64 * 1024
+/** used again by the captures that follow */
+const SPARE_PIECES = 64
+const spare: Buffer[] = []
 const HOUSEKEEPING_MS = 500
 /** a segment that nothing is written to is closed, so that it can be deleted once settled */
 const IDLE_MS = 1000
@@ -121,18 +124,15 @@ function begin(segment: SegmentWriter, start: SpoolStart, key: Uint8Array | unde
     if (ended) return false
     ended = true
     segment.openCaptures--
+    if (piece && spare.length < SPARE_PIECES) spare.push(piece)
+    piece = undefined
     return true
   }
   const flush = (): void => {
-    if (!piece || filled === 0) return
-    // a buffer that is mostly empty would cost the queue more than it counts
-    const whole = filled * 2 < piece.length ? Buffer.from(piece.subarray(0, filled)) : piece.subarray(0, filled)
-    segment.append(encodeRecord(RECORD.data, capture, whole, key))
-    piece = undefined
+    if (piece && filled > 0) segment.append(encodeRecord(RECORD.data, capture, piece.subarray(0, filled), key))
     filled = 0
   }
   const abandon = (reason: string): void => {
-    piece = undefined
     if (end()) segment.append(encodeRecord(RECORD.abandon, capture, Buffer.from(JSON.stringify({ reason })), key))
   }
   return {
@@ -142,7 +142,7 @@ function begin(segment: SegmentWriter, start: SpoolStart, key: Uint8Array | unde
       if (segment.queuedBytes > QUEUE_BYTES) return abandon('the disk is too slow')
       bytes += more.length
       for (let at = 0; at < more.length;) {
-        piece ??= Buffer.allocUnsafeSlow(PIECE_BYTES)
+        piece ??= spare.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES)
         const taken = Math.min(more.length - at, PIECE_BYTES - filled)
         piece.set(more.subarray(at, at + taken), filled)
         filled += taken
