@@ -2,7 +2,6 @@
  * Each action of a profile as a function of one value. None of them writes; what throws has its attribute removed by the
  * engine, so that a mistake here loses a value and never lets one through.
  */
-import { createHmac } from 'node:crypto'
 import {
   isBinaryVR,
   isTextVR,
@@ -19,6 +18,7 @@ import type { PatientContext } from './patient-context.ts'
 import { coarseDates, shiftDates } from './profile/dates.ts'
 import { dummyValue, fitsVR, longestOf } from './profile/dummies.ts'
 import type { Action, Rule } from './profile/rule.ts'
+import { keyedHash } from './pseudonyms/keyed-hash.ts'
 import type { TextCleaner } from './stages.ts'
 import { mapUID } from './uids.ts'
 
@@ -137,7 +137,7 @@ const CODE_LENGTH = 12
 
 /** A number as its keyed code: the same number gives the same code wherever it stands, in images and messages. */
 export function keyedCode(key: Uint8Array, number: string): string {
-  const hash = createHmac('sha256', key).update(number.normalize('NFKC').trim().toUpperCase()).digest()
+  const hash = keyedHash(key, number.normalize('NFKC').trim().toUpperCase())
   return Array.from({ length: CODE_LENGTH }, (_, at) => ALPHABET[(hash[at] as number) & 31]).join('')
 }
 

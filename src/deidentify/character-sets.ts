@@ -68,30 +68,62 @@ const MOST_DEVICES = 4096
 /** Reads all texts of an instance and teaches the device's memory. Nothing is thrown: what cannot be read is unsure. */
 export function textsOf(instance: DataSet<'identified'>, memories?: DeviceMemories): InstanceTexts {
   const pool = [...collected(instance.attributes)]
-  const device = memories ? deviceOf(instance.attributes) : ''
-  const { texts, memory } = decideTexts(
-    pool.map(([, text]) => text),
-    memories?.of(device),
-  )
-  memories?.set(device, memory)
+  const texts = decided(pool, instance.attributes, memories)
   const byValue = new Map<Uint8Array, TextDecision>()
   for (const [at, [value]] of pool.entries()) byValue.set(value, texts[at] as TextDecision)
   const decisionOf = (value: Uint8Array): TextDecision => byValue.get(value) ?? alone(value)
   return { ...summary(texts), decode: (value) => decisionOf(value).text, decisionOf }
 }
 
+type Pool = readonly (readonly [value: Uint8Array, text: Pooled])[]
+
+/** of the texts met last: the instances of a series say the same, and are read the same */
+const remembered = new Map<string, readonly TextDecision[]>()
+const REMEMBERED = 64
+const REMEMBERED_LENGTH = 8192
+
+function decided(pool: Pool, attributes: Attributes, memories?: DeviceMemories): readonly TextDecision[] {
+  const device = memories ? deviceOf(attributes) : ''
+  const key = keyOf(pool, device)
+  const known = remembered.get(key)
+  if (known) return known
+  const { texts, memory } = decideTexts(
+    pool.map(([, text]) => text),
+    memories?.of(device),
+  )
+  memories?.set(device, memory)
+  // what nobody can read yet may be read once the device is better known
+  if (key.length > REMEMBERED_LENGTH || texts.some(({ status }) => status === 'unsure')) return texts
+  if (remembered.size >= REMEMBERED) remembered.delete(remembered.keys().next().value as string)
+  remembered.set(key, texts)
+  return texts
+}
+
+const keyOf = (pool: Pool, device: string): string =>
+  pool.reduce(
+    (key, [, { bytes, said }]) =>
+      `${key}\n${said} ${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')}`,
+    device,
+  )
+
 /** A value that is no text by its VR: read only when there is nothing to decide. */
 const alone = (value: Uint8Array): TextDecision =>
   decideTexts([{ bytes: withoutPadding(value) }]).texts[0] as TextDecision
 
-function* collected(
-  root: Attributes,
-): Generator<readonly [value: Uint8Array, text: { bytes: Uint8Array; declared: Declared }]> {
+interface Pooled {
+  readonly bytes: Uint8Array
+  readonly declared: Declared
+  /** Specific Character Set, as it stands */
+  readonly said: string
+}
+
+function* collected(root: Attributes): Generator<readonly [value: Uint8Array, text: Pooled]> {
   const work: Attributes[] = [root]
   for (const attributes of work) {
     const declared = declaredAs(attributes.characterSets)
+    const said = attributes.characterSets.join('\\')
     for (const found of attributes.byTag.values()) {
-      if (found.value && isRead(found)) yield [found.value, { bytes: withoutPadding(found.value), declared }]
+      if (found.value && isRead(found)) yield [found.value, { bytes: withoutPadding(found.value), declared, said }]
       for (const item of found.items ?? []) work.push(item)
     }
   }

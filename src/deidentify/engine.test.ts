@@ -392,7 +392,7 @@ test('text leaves in UTF-8 whatever it came in, and says so; an age of ninety an
 
 test('marks say what was applied, and nothing else', async () => {
   const codes = async (options: readonly OptionName[]) => {
-    const { attributes } = await cleared(file([]), project(options))
+    const { attributes } = await cleared(file([el('BodyPartExamined', 'CS', 'CHEST')]), project(options))
     return {
       codes: items(attributes, 'DeidentificationMethodCodeSequence').map((item) => text(item, 'CodeValue')),
       temporal: text(attributes, 'LongitudinalTemporalInformationModified'),

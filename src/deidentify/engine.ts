@@ -34,6 +34,8 @@ const UNDEFINED = 0xffffffff
 
 export interface EngineInput extends Knowledge {
   readonly profile: Profile
+  /** of what is written: that of the instance, unless its pixels were written anew */
+  readonly transferSyntax: TransferSyntax
   /** what must be there at the end, in order of tag; it takes the place of what stands there */
   readonly inserts: readonly Encoded[]
   /** default: ours; others only to see what the engine does when one fails */
@@ -67,7 +69,7 @@ export class Engine {
     this.#input = input
     this.#rules = input.profile.of(instance.SOPClassUID)
     this.#actions = input.actions ?? ACTIONS
-    this.#syntax = instance.transferSyntax
+    this.#syntax = input.transferSyntax
     this.#plan = plan
     this.#root = instance.attributes
     this.#inserted = new Set(input.inserts.map(({ tag }) => tag))

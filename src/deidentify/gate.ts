@@ -6,8 +6,9 @@ import { textsOf, type InstanceTexts } from './character-sets.ts'
 import { Engine } from './engine.ts'
 import { identityOf, type Identity } from './identity.ts'
 import { encoded, marks, privateCharacteristics, type Encoded } from './marks.ts'
-import { identifyingWords, patientContext } from './patient-context.ts'
+import { identifyingWords, patientContext, type PatientContext } from './patient-context.ts'
 import type { Person } from './person.ts'
+import { pixelWork, type PixelWork } from './pixel-work.ts'
 import { Plan } from './plan.ts'
 import { keptBlocks } from './private-blocks.ts'
 import { compileProfile, type Profile } from './profile/compile.ts'
@@ -18,6 +19,7 @@ import { refuseSuspects } from './suspects.ts'
 import { cleanText } from './text/clean.ts'
 import { mapUID } from './uids.ts'
 import { verified } from './verify.ts'
+import { verifyBytes } from './verify/bytes.ts'
 
 /**
  * Keys and pseudonyms of projects: the vault, or a secret of one run.
@@ -65,29 +67,36 @@ export async function deidentify(
   parts: GateParts = {},
 ): Promise<GateOutcome> {
   const startedAt = performance.now()
+  const pixelStage = parts.pixels
+  let known: Omit<Known, 'uidKey' | 'numberKey' | 'person'>
   let identity: Identity
-  let profile: Profile
-  let texts: InstanceTexts
   try {
-    profile = profileOf(project)
+    const profile = profileOf(project)
     refuseRow(profile, instance)
-    refuseSuspects(instance, profile.options)
-    texts = textsOf(instance, parts.memories)
+    refuseSuspects(instance, profile.options, pixelStage !== undefined)
+    const texts = textsOf(instance, parts.memories)
+    const context = patientContext(instance, (value) => texts.decode(value))
     identity = identityOf(instance)
+    const pixels = await pixelWork(instance, context, profile, pixelStage)
+    known = { profile, texts, context, pixels, parts, startedAt }
   } catch (error) {
+    if (isWaiting(error)) throw error
     return quarantined(error)
   }
   const [uidKey, numberKey, person] = await Promise.all([
     keys.uidKey(project.name),
     keys.numberKey(project.name),
-    keys.person(project.name, identity, { wholeWeeks: profile.source.wholeWeeks ?? false }),
+    keys.person(project.name, identity, { wholeWeeks: known.profile.source.wholeWeeks ?? false }),
   ])
   try {
-    return cleared(instance, project, profile, { uidKey, numberKey, person, texts, parts, startedAt })
+    return cleared(instance, project, { ...known, uidKey, numberKey, person })
   } catch (error) {
     return quarantined(error)
   }
 }
+
+/** what has to wait for a program that is not there is decided later */
+const isWaiting = (error: unknown) => error instanceof Fault && error.entry.retry === 'later'
 
 /** @returns the compiled profile of a project, the same for the same project */
 export function profileOf(project: GateProject): Profile {
@@ -106,24 +115,19 @@ function refuseRow(profile: Profile, { SOPClassUID }: DataSet<'identified'>): vo
 }
 
 interface Known extends Pick<Knowledge, 'uidKey' | 'numberKey' | 'person'> {
+  readonly profile: Profile
   readonly texts: InstanceTexts
+  readonly context: PatientContext
+  readonly pixels: PixelWork
   readonly parts: GateParts
   readonly startedAt: number
 }
 
-function cleared(instance: DataSet<'identified'>, project: GateProject, profile: Profile, known: Known): GateOutcome {
-  const { uidKey, numberKey, person, texts, parts, startedAt } = known
-  const keepsUIDs = profile.options.has('retain-uids')
-  const map = (uid: string) => (keepsUIDs ? toUID(uid) : toUID(mapUID(uid, uidKey)))
-  const decode = (value: Uint8Array) => texts.decode(value)
-  const context = patientContext(instance, decode)
-  const words = identifyingWords(context)
-  const { transferSyntax, SOPClassUID } = instance
-  const identifiers = {
-    SOPInstanceUID: map(instance.SOPInstanceUID),
-    StudyInstanceUID: map(instance.StudyInstanceUID),
-    SeriesInstanceUID: map(instance.SeriesInstanceUID),
-  }
+function cleared(instance: DataSet<'identified'>, project: GateProject, known: Known): GateOutcome {
+  const { profile, uidKey, person, texts, context, pixels, parts, startedAt } = known
+  const { transferSyntax } = pixels
+  const { SOPClassUID } = instance
+  const identifiers = newIdentifiers(instance, profile, uidKey)
   const plan = new Plan(instance.source)
   plan.write(
     writeFileMeta({
@@ -133,48 +137,68 @@ function cleared(instance: DataSet<'identified'>, project: GateProject, profile:
     }),
   )
   const dataSetOffset = plan.sizeBytes
+  const words = identifyingWords(context)
   const found = new Map<string, number>()
   const engine = new Engine(instance, plan, {
-    ...{ profile, person, uidKey, numberKey, words, decode },
+    ...{ profile, transferSyntax, person, uidKey, numberKey: known.numberKey, words },
+    decode: (value) => texts.decode(value),
     textContext: shiftsDates(profile) ? { ...context, dateShiftDays: person.dateShiftDays } : context,
-    ...{
-      cleaner: parts.text ?? { clean: cleanText },
-      actions: parts.actions ?? ACTIONS,
-      inserts: inserts(instance, profile, person),
-    },
+    cleaner: parts.text ?? { clean: cleanText },
+    actions: parts.actions ?? ACTIONS,
+    inserts: inserts(instance, profile, person, pixels),
     found: (kind, count) => found.set(kind, (found.get(kind) ?? 0) + count),
   })
   engine.run()
   const { decisions } = engine
-  const attributes = verified(plan, transferSyntax, dataSetOffset, {
-    words,
-    profile,
-    SOPClassUID,
-    originalUIDs: context.uids,
-  })
-  parts.verifier?.verify(plan, attributes, context)
-  for (const keyword of ['SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const)
-    if (text(attributes, keyword) !== identifiers[keyword]) throw new Fault('not-deidentified', { what: keyword })
+  const originalUIDs = context.uids
+  const attributes = verified(plan, transferSyntax, dataSetOffset, { words, profile, SOPClassUID, originalUIDs })
+  verifyBytes(plan, attributes, context, retained(profile))
+  for (const [keyword, uid] of Object.entries(identifiers))
+    if (text(attributes, keyword) !== uid) throw new Fault('not-deidentified', { what: keyword })
   const dataSet = { SOPClassUID, ...identifiers, transferSyntax, attributes, source: plan, dataSetOffset }
   return {
     outcome: 'de-identified',
     // the one place where a data set changes its zone
     dataSet: dataSet as unknown as DataSet<'de-identified'>,
-    report: instanceReport({ instance, project: project.name, profile, decisions, found, texts, uidKey, startedAt }),
+    report: instanceReport({
+      ...{ instance, project: project.name, profile, decisions, found, texts, uidKey, startedAt },
+      pixels: pixels.report,
+    }),
   }
 }
+
+function newIdentifiers(instance: DataSet<'identified'>, { options }: Profile, key: Uint8Array) {
+  const map = (uid: string) => toUID(options.has('retain-uids') ? uid : mapUID(uid, key))
+  return {
+    SOPInstanceUID: map(instance.SOPInstanceUID),
+    StudyInstanceUID: map(instance.StudyInstanceUID),
+    SeriesInstanceUID: map(instance.SeriesInstanceUID),
+  }
+}
+
+/** what the profile lets through as it was, so that verification does not stumble over it */
+const retained = ({ options }: Profile) => ({
+  uids: options.has('retain-uids'),
+  dates: options.has('retain-longitudinal-full-dates'),
+  places: options.has('retain-institution-identity') || options.has('retain-device-identity'),
+})
 
 const shiftsDates = ({ options }: Profile) => options.has('retain-longitudinal-modified-dates')
 
 /** What the gate writes itself, in order of tag. */
-function inserts(instance: DataSet<'identified'>, profile: Profile, { pseudonym }: Person): readonly Encoded[] {
-  const { transferSyntax } = instance
+function inserts(
+  instance: DataSet<'identified'>,
+  profile: Profile,
+  { pseudonym }: Person,
+  { transferSyntax, inserts: pixels, marks: ofPixels }: PixelWork,
+): readonly Encoded[] {
   const blocks = keptBlocks(instance, profile)
   return [
     encoded({ tag: 0x00100010, vr: 'PN', value: pseudonym }, transferSyntax),
     encoded({ tag: 0x00100020, vr: 'LO', value: pseudonym }, transferSyntax),
     ...(blocks.length ? [encoded(privateCharacteristics(blocks), transferSyntax)] : []),
-    ...marks(profile, transferSyntax),
+    ...marks(profile, transferSyntax, ofPixels),
+    ...pixels,
   ].sort((a, b) => a.tag - b.tag)
 }
 

@@ -28,16 +28,7 @@ export {
 export { lintProfile, type ProfileMistake } from './profile/lint.ts'
 export { compileProfile, type Profile } from './profile/compile.ts'
 export { effectiveTable, profileDifference, type EffectiveRow, type ProfileDifference } from './profile/effective.ts'
-export type {
-  Box,
-  CleanedText,
-  PixelDecision,
-  PixelOptions,
-  PixelStage,
-  Stages,
-  TextCleaner,
-  Verifier,
-} from './stages.ts'
+export type { Box, CleanedText, PixelDecision, PixelOptions, PixelStage, Stages, TextCleaner } from './stages.ts'
 export type { PatientContext } from './patient-context.ts'
 export { temporaryKeys } from './pseudonyms/temporary.ts'
 export type { Vault } from './pseudonyms/vault.ts'

@@ -60,12 +60,27 @@ export function patientContext(
       }
     }
   return {
-    names: [...found.names],
-    identifiers: [...found.identifiers],
-    places: [...found.places],
+    ...lists(found),
     dates: [...found.dates].map((date) => date.replaceAll('.', '').slice(0, 8)).filter((date) => /^\d{8}$/.test(date)),
     uids: [...found.uids],
   }
+}
+
+type Lists = Pick<PatientContext, 'names' | 'identifiers' | 'places'>
+
+/** of the patients met last: what is made of these lists elsewhere is remembered by the lists themselves */
+const remembered = new Map<string, Lists>()
+const REMEMBERED = 32
+
+/** The same lists for the same contents: the instances of a study say the same of their patient. */
+function lists(found: Readonly<Record<keyof Lists, ReadonlySet<string>>>): Lists {
+  const made = { names: [...found.names], identifiers: [...found.identifiers], places: [...found.places] }
+  const key = JSON.stringify(made)
+  const known = remembered.get(key)
+  if (known) return known
+  if (remembered.size >= REMEMBERED) remembered.delete(remembered.keys().next().value as string)
+  remembered.set(key, made)
+  return made
 }
 
 function kindOf({ tag, vr }: Attribute): keyof PatientContext | undefined {
@@ -78,9 +93,17 @@ function kindOf({ tag, vr }: Attribute): keyof PatientContext | undefined {
 
 const SHORTEST = 4
 
+const wordsOf = new WeakMap<readonly string[], readonly string[]>()
+
 /** @returns the words of names and numbers in capitals, four characters or longer */
 export function identifyingWords({ names, identifiers }: PatientContext): readonly string[] {
-  const words = [...names, ...identifiers].flatMap((value) => value.toUpperCase().split(/[\^=, ]+/))
+  const known = wordsOf.get(names) ?? collectedWords(names, identifiers)
+  wordsOf.set(names, known)
+  return known
+}
+
+function collectedWords(names: readonly string[], identifiers: readonly string[]): readonly string[] {
+  const words = [...names, ...identifiers].flatMap((value) => value.toUpperCase().match(/[\p{L}\d]+/gu) ?? [])
   return [...new Set(words)].filter((word) => word.length >= SHORTEST && !NOBODY.test(word))
 }
 

@@ -1,10 +1,11 @@
 /** What was done to one instance, for those who answer for it: paths, actions, reasons, counts. No value, no original UID. */
-import { createHmac } from 'node:crypto'
 import { IMPLEMENTATION_VERSION_NAME, type DataSet } from '../standards/dicom/index.ts'
 import type { InstanceTexts } from './character-sets.ts'
 import type { Counts, Decision, Decisions, Warning } from './decisions.ts'
 import type { Profile } from './profile/compile.ts'
+import { keyedHash } from './pseudonyms/keyed-hash.ts'
 import type { Action } from './profile/rule.ts'
+import type { Box } from './stages.ts'
 
 export interface InstanceReport extends Counts {
   readonly engine: string
@@ -32,8 +33,10 @@ export interface InstanceReport extends Counts {
 
 export interface PixelReport {
   readonly decision: 'unchanged' | 'redacted'
-  readonly why?: string
-  readonly boxes?: readonly unknown[]
+  /** somebody looked for text on the picture */
+  readonly looked: boolean
+  readonly why: string
+  readonly boxes?: readonly Box[]
 }
 
 export interface Reported {
@@ -44,22 +47,21 @@ export interface Reported {
   readonly found: ReadonlyMap<string, number>
   readonly texts: InstanceTexts
   readonly uidKey: Uint8Array
-  readonly pixels?: PixelReport
+  readonly pixels: PixelReport
   readonly startedAt: number
 }
 
 const HEX = 32
 
 export function instanceReport(of: Reported): InstanceReport {
-  const { instance, project, profile, decisions, found, texts, uidKey, startedAt } = of
-  const { pixels = { decision: 'unchanged' } } = of
+  const { instance, project, profile, decisions, found, texts, pixels, uidKey, startedAt } = of
   const { id, hash, edition } = profile
   const { status, characterSet, margin, unsure } = texts
   return {
     engine: IMPLEMENTATION_VERSION_NAME,
     project,
     profile: { id, hash, edition },
-    original: createHmac('sha256', uidKey).update(`report ${instance.SOPInstanceUID}`).digest('hex').slice(0, HEX),
+    original: keyedHash(uidKey, `report ${instance.SOPInstanceUID}`).toString('hex').slice(0, HEX),
     SOPClassUID: instance.SOPClassUID,
     ...decisions.counts,
     actions: decisions.actions,

@@ -3,7 +3,7 @@
  * Each is given what it needs and answers with a decision; the gate acts on it. Where one is missing, the gate does what
  * is safe without it: texts are removed, suspect pixels go to quarantine.
  */
-import type { Attributes, ByteSource, DataSet, Tag, TransferSyntax } from '../standards/dicom/index.ts'
+import type { ByteSource, DataSet, Tag, TransferSyntax } from '../standards/dicom/index.ts'
 import type { DeviceMemories } from './character-sets.ts'
 import type { PatientContext } from './patient-context.ts'
 
@@ -36,6 +36,8 @@ export type PixelDecision =
     }
   | {
       readonly decision: 'redact'
+      /** as above: text inside a compressed stream is taken out without a look at the picture */
+      readonly looked: boolean
       readonly boxes: readonly Box[]
       readonly why: string
       /** the whole of the new Pixel Data, in `transferSyntax` */
@@ -57,18 +59,9 @@ export interface PixelOptions {
   readonly cleanRecognizableVisualFeatures: boolean
 }
 
-export interface Verifier {
-  /**
-   * Reads the bytes that will be written by another path and looks for what must not be there.
-   * @throws Fault 'not-deidentified' with the path or offset of what was found, never the value
-   */
-  verify(written: ByteSource, attributes: Attributes, context: PatientContext): void
-}
-
 export interface Stages {
   readonly text?: TextCleaner
   /** what devices are known to write */
   readonly memories?: DeviceMemories
   readonly pixels?: PixelStage
-  readonly verifier?: Verifier
 }

@@ -6,31 +6,42 @@ import { attribute, strings, text, type DataSet, type OptionName } from '../stan
 const SUSPECT_CLASSES: readonly (readonly [uid: string, what: string, cleanedBy?: OptionName])[] = [
   ['1.2.840.10008.5.1.4.1.1.104', 'encapsulated document'],
   ['1.2.840.10008.5.1.4.1.1.88', 'structured report', 'clean-structured-content'],
-  ['1.2.840.10008.5.1.4.1.1.7', 'secondary capture'],
-  ['1.2.840.10008.5.1.4.1.1.77.1', 'visible light'],
+  ['1.2.840.10008.5.1.4.1.1.7', 'secondary capture', 'clean-pixel-data'],
+  ['1.2.840.10008.5.1.4.1.1.77.1', 'visible light', 'clean-pixel-data'],
   ['1.2.840.10008.5.1.4.1.1.11', 'presentation state', 'clean-graphics'],
 ]
 const ULTRASOUND = ['1.2.840.10008.5.1.4.1.1.6.1', '1.2.840.10008.5.1.4.1.1.3.1']
 const HEAD_BYTES = 64 * 1024
 
-/** @throws Fault 'not-deidentified' with the reason and the tag that gave it */
-export function refuseSuspects(instance: DataSet<'identified'>, options: ReadonlySet<OptionName>): void {
+/**
+ * @param hasPixelStage somebody takes text out of pixels here, and out of compressed streams
+ * @throws Fault 'not-deidentified' with the reason and the tag that gave it
+ */
+export function refuseSuspects(
+  instance: DataSet<'identified'>,
+  options: ReadonlySet<OptionName>,
+  hasPixelStage: boolean,
+): void {
   const refuse = (what: string, path: string): never => {
     throw new Fault('not-deidentified', { what, path })
   }
-  const burnedIn = text(instance.attributes, 'BurnedInAnnotation')
-  if (burnedIn === 'YES') refuse('burned-in annotation', '(0028,0301)')
+  const looksAtPixels = hasPixelStage && options.has('clean-pixel-data')
   const suspect = SUSPECT_CLASSES.find(
     ([uid]) => instance.SOPClassUID === uid || instance.SOPClassUID.startsWith(`${uid}.`),
   )
-  // what an option cleans attribute by attribute is no suspect under it
+  // what an option cleans is no suspect under it
   const [, what, cleanedBy] = suspect ?? []
-  if (what && !(cleanedBy && options.has(cleanedBy))) refuse(what, '(0008,0016)')
+  const isCleaned =
+    cleanedBy !== undefined && (cleanedBy === 'clean-pixel-data' ? looksAtPixels : options.has(cleanedBy))
+  if (what && !isCleaned) refuse(what, '(0008,0016)')
+  if (!hasPixelStage) refuseTextInJpeg(instance)
+  if (looksAtPixels) return
+  const burnedIn = text(instance.attributes, 'BurnedInAnnotation')
+  if (burnedIn === 'YES') refuse('burned-in annotation', '(0028,0301)')
   if (ULTRASOUND.includes(instance.SOPClassUID) && burnedIn !== 'NO')
     refuse('ultrasound that does not deny burned-in annotation', '(0028,0301)')
   if (strings(instance.attributes, 'ImageType').some((value) => /SCREEN|SAVE|CAPTURE/.test(value)))
     refuse('screen capture', '(0008,0008)')
-  refuseTextInJpeg(instance)
 }
 
 /** Comments and application segments of a JPEG stream may hold anything; JFIF, Adobe and SPIFF headers hold nothing. */

@@ -50,6 +50,8 @@ function cleaning(vr: VR): Action {
 export function basicAction(code: ConfidentialityAction, vr: VR, type?: AttributeType): Action {
   if (code === 'X/Z/U') return 'inside'
   const letter = resolved(code, type)
+  // a UID that says nothing is a new one
+  if (vr === 'UI' && letter === 'D') return 'uid'
   if (vr !== 'SQ') return DO[letter]
   // an optional sequence of one item or more may not stand there empty
   if (letter === 'Z' && code === 'X/Z' && type !== 2) return 'remove'
