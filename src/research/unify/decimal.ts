@@ -66,8 +66,7 @@ export function times(value: Decimal, ratio: Ratio, measured = false): Decimal {
   const shifted = value.exponent + overPower - underPower
   if (underRest === 1n && (!measured || overRest === 1n)) return { digits: value.digits * overRest, exponent: shifted }
   const places = measured ? undefined : terminating(underRest)
-  if (places !== undefined)
-    return { digits: (value.digits * overRest * 10n ** BigInt(places)) / underRest, exponent: shifted - places }
+  if (places !== undefined) return divided(value.digits * overRest, underRest, places, shifted)
   return rounded(value.digits * overRest, underRest, shifted, significantDigits(value) + 2)
 }
 
@@ -98,6 +97,13 @@ function powersOfTen(value: bigint): [number, bigint] {
   let power = 0
   for (; value !== 0n && value % 10n === 0n; power++) value /= 10n
   return [power, value]
+}
+
+/** a division that ends, with as many places as it needs for this dividend */
+function divided(dividend: bigint, divisor: bigint, atMost: number, exponent: number): Decimal {
+  let places = 0
+  while (places < atMost && (dividend * 10n ** BigInt(places)) % divisor !== 0n) places++
+  return { digits: (dividend * 10n ** BigInt(places)) / divisor, exponent: exponent - places }
 }
 
 /** decimal places that dividing by this needs; undefined where it never ends */

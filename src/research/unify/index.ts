@@ -16,6 +16,14 @@ export {
   type UnifiedObservation,
   type UnifiedValue,
 } from './observation.ts'
+export { unifyObservation } from './unify.ts'
+export { unificationTables, type Mapping, type SiteTables, type UnificationTables } from './tables.ts'
+export { CONCEPTS, conceptsNamed, type Concept } from './analytes/concepts.ts'
+export { isLoincCode } from './analytes/loinc.ts'
+export { addUnmapped, unmappedKey, unmappedOf, type Unmapped } from './analytes/waiting.ts'
+export { loadRanges, RANGE_COLUMNS, type RangeRow, type TableProblem } from './ranges/range-table.ts'
+export { STARTER_RANGES } from './ranges/starter-ranges.ts'
 export { formatDecimal, parseDecimal, type Decimal } from './decimal.ts'
+export { canonicalUnit, unifyQuantity, type Unified } from './quantities.ts'
 export { joinedUnit, readUnit, type UnitReading, type UnitRule } from './units/read-unit.ts'
 export { commensurable, convert, measureOf, type Measure } from './units/ucum.ts'

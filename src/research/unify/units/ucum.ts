@@ -72,12 +72,16 @@ function convertScale(value: Decimal, source: Measure, target: Measure): Decimal
 }
 
 function measure(factor: Ratio, bases: Record<string, number>, scale?: Measure['scale']): Measure {
-  const dimension = Object.keys(bases)
+  return { factor, bases, dimension: dimensionOf(bases), ...(scale ? { scale } : {}) }
+}
+
+/** bases with their exponents as one text, in an order of its own: equal for equal dimensions */
+export function dimensionOf(bases: Readonly<Record<string, number>>): string {
+  return Object.keys(bases)
     .filter((base) => bases[base] !== 0)
     .sort()
     .map((base) => `${base}${bases[base]}`)
     .join('.')
-  return { factor, bases, dimension, ...(scale ? { scale } : {}) }
 }
 
 function power(unit: Measure, exponent: number): Measure {

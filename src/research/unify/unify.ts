@@ -1,0 +1,133 @@
+/**
+ * One observation into the vocabulary of research. Decides in this order: what was measured, in which unit, how that
+ * becomes the unified unit, which ranges belong to it. What is certain is ok; what the analyte or the maker's own range
+ * decides is assumed; what stays open is ambiguous or refused and has no unified value. Nothing of the original changes.
+ */
+import type { Concept } from './analytes/concepts.ts'
+import { identify, type Identification } from './analytes/identify.ts'
+import { fitsProperty } from './analytes/loinc.ts'
+import { formatDecimal } from './decimal.ts'
+import type { Finding, FindingCode, StatedObservation, UnifiedObservation } from './observation.ts'
+import { unifyQuantity, type Unified } from './quantities.ts'
+import { flagOf, interpret, makersRange, ourRanges } from './ranges/attach.ts'
+import { readRange, type StatedRange } from './ranges/stated-range.ts'
+import { suspectUnit } from './ranges/evidence.ts'
+import type { UnificationTables } from './tables.ts'
+import { chooseUnit, type Chosen } from './units/choose-unit.ts'
+import { readValue, type StatedValue } from './values.ts'
+
+/** @param stated as it was sent; @param tables `unificationTables()` with a site's own over them */
+export function unifyObservation(stated: StatedObservation, tables: UnificationTables): UnifiedObservation {
+  const identified = identify(stated, tables)
+  const value = readValue(stated.value, stated.valueType)
+  const range = readRange(stated.range)
+  const unified =
+    value.kind === 'number'
+      ? unifyNumber(stated, value, identified, range, tables)
+      : unifyWords(stated, value, identified)
+  const findings = [...identified.findings, ...unified.findings, ...rangeFindings(range, stated)]
+  if (!unified.concept && identified.candidates.length === 0 && stated.value !== '')
+    findings.push({ code: 'analyte-unmapped', detail: stated.codes[0]?.code ?? '' })
+  return { ...unified, findings }
+}
+
+function unifyWords(
+  stated: StatedObservation,
+  value: Exclude<StatedValue, { kind: 'number' }>,
+  { candidates }: Identification,
+): UnifiedObservation {
+  const concept = candidates.length === 1 ? candidates[0] : undefined
+  const ranges = makersRange(readRange(stated.range), stated, undefined)
+  const base = { stated, ...named(concept), ranges, findings: [] }
+  if (value.kind === 'none') return { ...base, status: 'refused', rule: 'value.none' }
+  if (value.kind === 'unreadable')
+    return {
+      ...base,
+      status: 'refused',
+      rule: 'value.unreadable',
+      findings: [finding('value-unreadable', stated.valueType)],
+    }
+  return { ...base, status: 'ok', rule: `value.${value.kind}`, value }
+}
+
+type Number = Extract<StatedValue, { kind: 'number' }>
+
+function unifyNumber(
+  stated: StatedObservation,
+  number: Number,
+  identified: Identification,
+  range: StatedRange,
+  tables: UnificationTables,
+): UnifiedObservation {
+  const { candidates, mapping } = identified
+  const choice = chooseUnit({ stated, range, value: number.value, candidates, mapping, tables })
+  if (!('finding' in choice)) return unifyMeasured(stated, number, choice, identified, range, tables)
+  return {
+    stated,
+    ...named(choice.concept),
+    status: choice.status,
+    rule: choice.rule,
+    ranges: [...makersRange(range, stated, undefined), ...ourRanges(choice.concept, stated, tables)],
+    findings: [finding(choice.finding, stated.unit)],
+  }
+}
+
+function unifyMeasured(
+  stated: StatedObservation,
+  { value, comparator }: Number,
+  choice: Chosen,
+  { property, rule, findings: doubts }: Identification,
+  range: StatedRange,
+  tables: UnificationTables,
+): UnifiedObservation {
+  const { concept, ucum } = choice
+  const compared = comparator ? { comparator } : {}
+  const contradiction = property && !fitsProperty(property, ucum)
+  const findings = contradiction ? [finding('loinc-unit', `${property} in ${ucum}`)] : []
+  const base = {
+    stated,
+    ...named(concept),
+    measured: { ...compared, value: formatDecimal(value), unit: ucum },
+    ranges: [...makersRange(range, stated, ucum), ...ourRanges(concept, stated, tables)],
+  }
+  const unified = unifyQuantity(value, ucum, concept)
+  if ('refused' in unified) {
+    const detail = `${ucum}; ${concept?.code ?? ''} is in ${concept?.unit ?? ''}`
+    const more = [...findings, finding(unified.refused, detail)]
+    return { ...base, status: 'refused', rule: unified.refused, findings: more }
+  }
+  const scale = suspectUnit(range, ucum, concept, stated, tables)
+  if (scale) {
+    const more = [...findings, finding('unit-scale', `in ${ucum} the maker’s range is ${scale} ours`)]
+    return { ...base, status: 'ambiguous', rule: 'unit.scale', findings: more }
+  }
+  const interpretation = interpret(unified.value, comparator, concept, stated, tables)
+  const theirs = flagOf(stated.flags)
+  if (interpretation && theirs && interpretation !== theirs)
+    findings.push(finding('flag-differs', `the maker says ${theirs}, by our range it is ${interpretation}`))
+  return {
+    ...base,
+    status: choice.status === 'assumed' || unified.assumed || doubts.length > 0 ? 'assumed' : 'ok',
+    rule: ruleOf(choice, unified, rule),
+    value: { kind: 'quantity', ...compared, value: formatDecimal(unified.value), unit: unified.unit },
+    ...(interpretation ? { interpretation } : {}),
+    findings,
+  }
+}
+
+/** the step that decided: evidence for the unit before the way it was converted */
+function ruleOf(choice: Chosen, unified: Extract<Unified, { rule: string }>, identified: string): string {
+  return choice.status === 'assumed' ? choice.rule : identified === 'none' ? 'unit.dimension' : unified.rule
+}
+
+function rangeFindings(range: StatedRange, stated: StatedObservation): Finding[] {
+  if (range.kind === 'disordered') return [finding('range-order', stated.range)]
+  return range.kind === 'text' && /\d/.test(stated.range) ? [finding('range-unreadable', stated.range)] : []
+}
+
+const named = (concept: Concept | undefined): Pick<UnifiedObservation, 'concept'> =>
+  concept
+    ? { concept: { code: concept.code, name: concept.name, ...(concept.loinc ? { loinc: concept.loinc } : {}) } }
+    : {}
+
+const finding = (code: FindingCode, detail: string): Finding => ({ code, detail })
