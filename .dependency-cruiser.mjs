@@ -12,6 +12,8 @@ const TABLE = {
   'standards/hl7': { may: ['base', 'standards/character-sets'], touch: ['buffer', 'crypto'] },
   // ASTM records are divided by the same view as HL7 segments
   'standards/astm': { may: ['base', 'standards/hl7'], touch: ['buffer'] },
+  // XML has no parser of its own in Node; saxes is strict, knows positions and resolves nothing from outside
+  'standards/cda': { may: ['base'], touch: ['buffer', 'saxes'] },
   // an association over a socket: what init, doctor, the demo, retrieve and DIMSE serving share
   association: { may: ['base', 'standards/dicom'], touch: ['net', 'tls'] },
   'clinical/relay': { may: ['base'], touch: ['net', 'tls', 'crypto', 'worker_threads'] },

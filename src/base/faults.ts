@@ -118,6 +118,31 @@ export const FAULTS = {
     means: 'The data set lacks a Study, Series or SOP Instance UID or SOP Class UID.',
     action: 'Report the device.',
   },
+  // XML documents
+  'xml-malformed': {
+    retry: 'never',
+    http: 400,
+    means: 'The document is not well-formed XML; the offset says where reading ended.',
+    action: 'Report it to the maker of the system that wrote it; the original is kept.',
+  },
+  'xml-doctype': {
+    retry: 'never',
+    http: 400,
+    means: 'The document has a DOCTYPE, which clinical documents have not and which can define entities.',
+    action: 'Look at where it comes from: entity definitions are a known attack. Nothing of it was read.',
+  },
+  'xml-encoding': {
+    retry: 'never',
+    http: 415,
+    means: 'The document is in an encoding in which ASCII bytes may be parts of other characters, or names none that is known.',
+    action: 'Have it sent in UTF-8 or windows-1251.',
+  },
+  'not-cda': {
+    retry: 'never',
+    http: 400,
+    means: 'The document is XML, but no ClinicalDocument of HL7 v3.',
+    action: 'Check what was sent.',
+  },
   'pdu-invalid': {
     retry: 'never',
     means: 'A protocol data unit breaks PS3.8.',
