@@ -134,7 +134,8 @@ export const FAULTS = {
   'xml-encoding': {
     retry: 'never',
     http: 415,
-    means: 'The document is in an encoding in which ASCII bytes may be parts of other characters, or names none that is known.',
+    means:
+      'The document is in an encoding in which ASCII bytes may be parts of other characters, or names none that is known.',
     action: 'Have it sent in UTF-8 or windows-1251.',
   },
   'not-cda': {
