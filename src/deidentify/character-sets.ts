@@ -78,15 +78,17 @@ export function textsOf(instance: DataSet<'identified'>, memories?: DeviceMemori
 type Pool = readonly (readonly [value: Uint8Array, text: Pooled])[]
 
 /** of the texts met last: the instances of a series say the same, and are read the same */
-const remembered = new Map<string, readonly TextDecision[]>()
+const remembered = new Map<string, { readonly texts: readonly TextDecision[]; times: number }>()
 const REMEMBERED = 64
+/** a device is taught by so many instances that say the same */
+const LESSONS = 8
 const REMEMBERED_LENGTH = 8192
 
 function decided(pool: Pool, attributes: Attributes, memories?: DeviceMemories): readonly TextDecision[] {
   const device = memories ? deviceOf(attributes) : ''
   const key = keyOf(pool, device)
   const known = remembered.get(key)
-  if (known) return known
+  if (known && (!memories || known.times++ >= LESSONS)) return known.texts
   const { texts, memory } = decideTexts(
     pool.map(([, text]) => text),
     memories?.of(device),
@@ -95,7 +97,7 @@ function decided(pool: Pool, attributes: Attributes, memories?: DeviceMemories):
   // what nobody can read yet may be read once the device is better known
   if (key.length > REMEMBERED_LENGTH || texts.some(({ status }) => status === 'unsure')) return texts
   if (remembered.size >= REMEMBERED) remembered.delete(remembered.keys().next().value as string)
-  remembered.set(key, texts)
+  if (!known) remembered.set(key, { texts, times: 0 })
   return texts
 }
 
