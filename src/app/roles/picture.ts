@@ -23,7 +23,7 @@ interface LinkCounts {
 
 export class Picture {
   readonly #associations = new Map<string, Growing<AssociationState>>()
-  readonly #gaps: GapState[] = []
+  readonly #gaps: Growing<GapState>[] = []
   readonly #links = new Map<string, LinkCounts>()
   /** by relay process */
   readonly #stats = new Map<number, RelayStats>()
@@ -65,8 +65,7 @@ export class Picture {
         })
     } else {
       const { type: _, ...gap } = event
-      this.#gaps.unshift(gap)
-      this.#gaps.length = Math.min(this.#gaps.length, GAPS)
+      this.#gap(gap)
     }
   }
 
@@ -77,8 +76,11 @@ export class Picture {
       Object.assign(known, { callingAETitle: event.callingAETitle, calledAETitle: event.calledAETitle })
     else if (event.type === 'captured') known.captured++
     else if (event.type === 'refused') known.refused++
-    else if (event.type === 'abandoned') known.lost++
-    else if (event.type === 'stopped') known.stopped = `${event.code} at ${event.offset}`
+    else if (event.type === 'abandoned') {
+      const { type: _, ...gap } = event
+      known.lost++
+      this.#gap({ ...gap, link: known.link })
+    } else if (event.type === 'stopped') known.stopped = `${event.code} at ${event.offset}`
   }
 
   stats(pid: number, stats: RelayStats): void {
@@ -159,6 +161,18 @@ export class Picture {
     }
     this.#links.set(name, fresh)
     return fresh
+  }
+
+  /** Instances that an association lost one after another for one reason are one gap. */
+  #gap(gap: GapState): void {
+    const before = this.#gaps.find(({ id, reason }) => id === gap.id && reason === gap.reason)
+    if (!before) this.#gaps.unshift(gap)
+    else {
+      before.to = gap.to
+      before.bytesToUpstream += gap.bytesToUpstream
+      before.bytesToModality += gap.bytesToModality
+    }
+    this.#gaps.length = Math.min(this.#gaps.length, GAPS)
   }
 
   /** the oldest that ended go first; running ones stay whatever their age */

@@ -19,6 +19,11 @@ type Way = 'to-upstream' | 'to-modality'
 
 interface Store {
   readonly writer: CaptureWriter | undefined
+  /** why there is no writer */
+  readonly unkept?: string
+  readonly way: Way
+  readonly from: number
+  bytes: number
   complete: boolean
 }
 
@@ -118,8 +123,8 @@ export class ObservedAssociation {
       ...{ messageID: command.messageID, at: Date.now() },
     }
     const writer = context?.transferSyntaxUID ? this.#sink.begin(start) : undefined
-    if (!writer) this.#lose(context?.transferSyntaxUID ? 'no room' : 'not negotiated')
-    const store: Store = { writer, complete: false }
+    const unkept = writer ? {} : { unkept: context?.transferSyntaxUID ? 'no room' : 'not negotiated' }
+    const store: Store = { writer, ...unkept, way, from: start.at, bytes: 0, complete: false }
     this.#stores.set(key, store)
     this.#receiving[way] = store
   }
@@ -127,6 +132,7 @@ export class ObservedAssociation {
   #data(way: Way, bytes: Uint8Array, last: boolean): void {
     const store = this.#receiving[way]
     if (!store) return
+    store.bytes += bytes.length
     store.writer?.write(bytes)
     if (!last) return
     store.complete = true
@@ -145,11 +151,12 @@ export class ObservedAssociation {
       this.#tell({ type: 'refused', id, status: Status })
     } else if (!store.complete) {
       store.writer?.abandon('answered before its end')
-      this.#lose('answered before its end')
-    } else {
-      store.writer?.commit(Status).then(
+      this.#lose('answered before its end', store)
+    } else if (!store.writer) this.#lose('no room', store)
+    else {
+      store.writer.commit(Status).then(
         ({ ref, bytes }) => this.#tell({ type: 'captured', id, ref, bytes, status: Status, at: Date.now() }),
-        () => this.#lose('not durable'),
+        () => this.#lose('not durable', store),
       )
     }
   }
@@ -160,20 +167,28 @@ export class ObservedAssociation {
     delete this.#receiving[way]
     store.writer?.abandon('cut short')
     for (const [key, open] of this.#stores) if (open === store) this.#stores.delete(key)
-    this.#lose('cut short')
+    this.#lose('cut short', store)
   }
 
   #abandonAll(reason: string): void {
-    for (const { writer } of this.#stores.values()) {
-      writer?.abandon(reason)
-      this.#lose(reason)
+    for (const store of this.#stores.values()) {
+      store.writer?.abandon(reason)
+      this.#lose(reason, store)
     }
     this.#stores.clear()
     for (const way of ['to-upstream', 'to-modality'] as const) delete this.#receiving[way]
   }
 
-  #lose(reason: string): void {
-    this.#tell({ type: 'abandoned', id: this.opening.id, reason })
+  /** What the archive has, or may have, and we have not. */
+  #lose(reason: string, store?: Store): void {
+    const to = Date.now()
+    const bytes = store?.bytes ?? 0
+    this.#tell({
+      ...{ type: 'abandoned', id: this.opening.id, reason: store?.unkept ?? reason, from: store?.from ?? to, to },
+      ...(store?.way === 'to-modality'
+        ? { bytesToUpstream: 0, bytesToModality: bytes }
+        : { bytesToUpstream: bytes, bytesToModality: 0 }),
+    })
   }
 }
 

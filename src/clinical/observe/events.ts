@@ -46,7 +46,16 @@ export type ObserverEvent =
       readonly at: number
     }
   | { readonly type: 'refused'; readonly id: string; readonly status: number }
-  | { readonly type: 'abandoned'; readonly id: string; readonly reason: string }
+  /** an instance that passed and is not in the spool: a gap, with the bytes of its data set that were seen */
+  | {
+      readonly type: 'abandoned'
+      readonly id: string
+      readonly reason: string
+      readonly from: number
+      readonly to: number
+      readonly bytesToUpstream: number
+      readonly bytesToModality: number
+    }
   /** this association is looked at no further; its traffic goes on */
   | { readonly type: 'stopped'; readonly id: string; readonly code: string; readonly offset: number }
   | { readonly type: 'command'; readonly id: string; readonly name: string }

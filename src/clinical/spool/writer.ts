@@ -65,6 +65,7 @@ export async function openSpoolWriter(options: SpoolOptions): Promise<SpoolWrite
   let current: SegmentWriter | undefined = await SegmentWriter.create(pathOf(folder, next), next)
   const closing = new Set<SegmentWriter>()
   let state: SpoolState = { bytes: 0, segments: 0, freeFraction: 1, full: false }
+  const room: Room = { bytes: 0 }
   let opening = false
 
   const roll = async (): Promise<void> => {
@@ -83,7 +84,9 @@ export async function openSpoolWriter(options: SpoolOptions): Promise<SpoolWrite
   }
 
   const housekeeping = async (): Promise<void> => {
-    state = await measure(folder, minFreeFraction, maxBytes)
+    const { roomBytes, ...measured } = await measure(folder, minFreeFraction, maxBytes)
+    room.bytes = roomBytes - [...closing, ...(current ? [current] : [])].reduce((sum, one) => sum + one.queuedBytes, 0)
+    state = { ...measured, full: room.bytes <= 0 }
     const idle =
       current && current.captures > 0 && current.openCaptures === 0 && Date.now() - current.openedAt > IDLE_MS
     if (!current || current.failed || current.writtenBytes > segmentBytes || idle) await roll()
@@ -100,8 +103,8 @@ export async function openSpoolWriter(options: SpoolOptions): Promise<SpoolWrite
   return {
     begin: (start) => {
       const segment = current
-      if (!segment || segment.failed || state.full || segment.queuedBytes > QUEUE_BYTES) return undefined
-      return begin(segment, start, key)
+      if (!segment || segment.failed || room.bytes <= 0 || segment.queuedBytes > QUEUE_BYTES) return undefined
+      return begin(segment, start, room, key)
     },
     state: () => state,
     close: async () => {
@@ -112,7 +115,12 @@ export async function openSpoolWriter(options: SpoolOptions): Promise<SpoolWrite
   }
 }
 
-function begin(segment: SegmentWriter, start: SpoolStart, key: Uint8Array | undefined): SpoolCapture {
+/** what may still be taken, until the volume is looked at again */
+interface Room {
+  bytes: number
+}
+
+function begin(segment: SegmentWriter, start: SpoolStart, room: Room, key: Uint8Array | undefined): SpoolCapture {
   const capture = ++segment.captures
   segment.openCaptures++
   let bytes = 0
@@ -140,6 +148,8 @@ function begin(segment: SegmentWriter, start: SpoolStart, key: Uint8Array | unde
       if (ended) return
       if (segment.failed) return abandon('the disk failed')
       if (segment.queuedBytes > QUEUE_BYTES) return abandon('the disk is too slow')
+      if (room.bytes <= 0) return abandon('no room')
+      room.bytes -= more.length
       bytes += more.length
       for (let at = 0; at < more.length;) {
         piece ??= spare.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES)
@@ -183,7 +193,11 @@ async function closeLeftovers(folder: string): Promise<number> {
   return Math.max(0, ...names.map((name) => Number.parseInt(name, 10)).filter(Number.isFinite))
 }
 
-async function measure(folder: string, minFreeFraction: number, maxBytes: number): Promise<SpoolState> {
+async function measure(
+  folder: string,
+  minFreeFraction: number,
+  maxBytes: number,
+): Promise<Omit<SpoolState, 'full'> & { readonly roomBytes: number }> {
   const names = (await readdir(folder)).filter((name) => /\.(open|segment)$/.test(name))
   const sizes = await Promise.all(
     names.map((name) =>
@@ -194,7 +208,7 @@ async function measure(folder: string, minFreeFraction: number, maxBytes: number
     ),
   )
   const bytes = sizes.reduce((sum, size) => sum + size, 0)
-  const { bavail, blocks } = await statfs(folder)
-  const freeFraction = blocks ? bavail / blocks : 1
-  return { bytes, segments: names.length, freeFraction, full: freeFraction < minFreeFraction || bytes > maxBytes }
+  const { bavail, blocks, bsize } = await statfs(folder)
+  const roomBytes = Math.min(maxBytes - bytes, blocks ? (bavail - minFreeFraction * blocks) * bsize : Infinity)
+  return { bytes, segments: names.length, freeFraction: blocks ? bavail / blocks : 1, roomBytes }
 }
