@@ -70,7 +70,7 @@ test(
 
 test(
   'SIGHUP takes a new configuration without cutting what runs; a broken one changes nothing',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (t) => {
     const upstream = await echoServer(t)
     const sluice = await startSluice(t, { upstreamPort: upstream })
@@ -108,11 +108,45 @@ test(
     )
     assert.equal(other, true)
     assert.equal(await say('after'), 'after')
+
+    // pages move, relays become more and fewer, a taken port changes nothing
+    const [web, operate] = [await freePort(), await freePort()]
+    const pages = text
+      .replace(/web: .*/, `web: { listen: 127.0.0.1:${web} }`)
+      .replace(/operate: .*/, `operate: { listen: 127.0.0.1:${operate} }`)
+    writeFileSync(sluice.config, `${pages}relay: { processes: 3 }\n`)
+    sluice.child.kill('SIGHUP')
+    for (const page of [web, operate])
+      await eventually(
+        `the page at ${page}`,
+        () =>
+          fetch(`http://127.0.0.1:${page}/healthz`).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        60_000,
+      )
+    assert.match(sluice.stderr(), /this page began again/)
+    const relays = () =>
+      readFileSync(`/proc/${sluice.child.pid}/task/${sluice.child.pid}/children`, 'utf8')
+        .trim()
+        .split(' ')
+        .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('roles/relay.ts')).length
+    await eventually('three relays', () => relays() === 3, 40_000)
+    writeFileSync(sluice.config, `${pages}relay: { processes: 1 }\n`)
+    sluice.child.kill('SIGHUP')
+    await eventually('one relay', () => relays() === 1, 40_000)
+    assert.equal(await say('kept'), 'kept')
+    writeFileSync(sluice.config, pages.replace(`127.0.0.1:${web}`, `127.0.0.1:${upstream}`))
+    sluice.child.kill('SIGHUP')
+    await eventually('the taken port is named', () => /could not be put in force/.test(sluice.stderr()))
+    assert.equal((await fetch(`http://127.0.0.1:${web}/healthz`)).status, 200)
+    assert.equal(await say('end'), 'end')
     running.destroy()
   },
 )
 
-test('SIGTERM lets running associations finish, then everything ends', { timeout: 60_000 }, async (t) => {
+test('SIGTERM lets running associations finish, then everything ends', { timeout: 180_000 }, async (t) => {
   const upstream = await echoServer(t)
   const sluice = await startSluice(t, { upstreamPort: upstream })
   const running = connect(sluice.ready.links[0]?.port ?? 0, '127.0.0.1')

@@ -15,7 +15,7 @@ test('version and help answer on every command', async (t) => {
   const cwd = temporaryFolder(t)
   assert.match((await sluice(cwd, 'version')).stdout, /^sluice \d+\.\d+\.\d+ \(Node\.js v24/)
   assert.equal((JSON.parse((await sluice(cwd, 'version', '--json')).stdout) as { name: string }).name, 'sluice')
-  for (const command of ['up', 'init', 'check', 'demo', 'doctor', 'deidentify', 'version']) {
+  for (const command of ['up', 'init', 'check', 'demo', 'doctor', 'deidentify', 'quarantine', 'version']) {
     const help = await sluice(cwd, command, '--help')
     assert.equal(help.status, 0, command)
     assert.match(help.stdout, /Usage: sluice/)
@@ -64,6 +64,10 @@ test('doctor says that an archive is not there', async (t) => {
   const doctor = await sluice(cwd, 'doctor')
   assert.equal(doctor.status, 1)
   assert.match(doctor.stdout, /BAD +archive behind a/)
+  assert.match(doctor.stdout, /ok +clock, steady/)
+  mkdirSync(join(cwd, 'data/clinical/keys'), { recursive: true })
+  writeFileSync(join(cwd, 'data/clinical/keys/spool'), Buffer.alloc(32), { mode: 0o644 })
+  assert.match((await sluice(cwd, 'doctor')).stdout, /BAD +key of the spool: .* can be read by others/)
 })
 
 test('deidentify clears a folder without any server, a line of JSON an instance, and exits with 1 for quarantine', async (t) => {

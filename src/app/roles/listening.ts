@@ -30,7 +30,12 @@ export function bindListeningSocket(host: string, port: number): ListeningSocket
   const handle = (net as unknown as NetInternals)._createServerHandle(host, port, host.includes(':') ? 6 : 4)
   if (typeof handle === 'number') throw new Fault('port-taken', { port, errno: -handle })
   const name: { port?: number } = {}
-  handle.getsockname(name)
+  // a bind that failed is told only here: libuv keeps EADDRINUSE back
+  const failed = handle.getsockname(name)
+  if (failed) {
+    handle.close()
+    throw new Fault('port-taken', { port, errno: -failed })
+  }
   // child.send declares only the public kinds of handle
   return { handle: handle as unknown as net.Server, port: name.port ?? port, close: () => handle.close() }
 }

@@ -4,13 +4,16 @@ import { join } from 'node:path'
 import { Fault } from '../../base/index.ts'
 import { openArchive } from '../../research/archive/index.ts'
 import { createResearchServer, type Admit, type AdmitOutcome, type ResearchServer } from '../../research/serve/index.ts'
-import { splitAddress } from '../config/index.ts'
+import { splitAddress, type Config } from '../config/index.ts'
 import { role, tell } from './messages.ts'
 
 let server: ResearchServer | undefined
+/** one array, whose contents follow the configuration */
+const projects: Config['projects'] = []
 role({
   start: async ({ config, places, catalogue }) => {
     if (!catalogue) throw new Fault('archive-unavailable')
+    projects.push(...config.projects)
     const archive = await openArchive({ connection: catalogue, blobs: places.blobs })
     server = await createResearchServer({
       ...{
@@ -18,7 +21,7 @@ role({
         archive,
         connection: catalogue,
         admit: admitOver(places.admitSocket),
-        projects: config.projects,
+        projects,
       },
       staticFolder: join(import.meta.dirname, '../../../web/dist/research'),
     })
@@ -27,6 +30,9 @@ role({
       port: server.port,
       ...(server.bootstrapToken ? { bootstrapToken: server.bootstrapToken } : {}),
     })
+  },
+  config: (config) => {
+    projects.splice(0, projects.length, ...config.projects)
   },
   stop: async () => server?.close(),
 })

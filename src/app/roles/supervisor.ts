@@ -26,7 +26,11 @@ export interface Ready {
 
 export interface Supervisor {
   readonly ready: Ready
-  /** Links, rules and projects of a new configuration; running associations stay. */
+  /**
+   * A new configuration in force, all of it or, when a new port is taken, nothing; running associations stay. What needs a
+   * start (the stores) is named in the log and stays as it was.
+   * @throws Fault 'port-taken'
+   */
   reload(config: Config): void
   /** Running associations finish, at most `drainTimeoutMs`; then everything ends. */
   drain(): Promise<void>
@@ -36,9 +40,23 @@ const PING_MS = 1000
 const HANGING_MS = 5000
 const SNAPSHOT_MS = 500
 const STOP_MS = 5000
+const LONGEST_ASSOCIATION_MS = 24 * 3600_000
+/** the pages: which process shows them, and which setting says where */
+const PAGES = [
+  ['research', 'web'],
+  ['operate', 'operate'],
+] as const
+/** what is in force only from a start: the stores stay where they are while something runs */
+const AT_START = ['home', 'spool', 'catalogue', 'vault', 'demo'] as const
 
-/** @throws Fault 'port-taken', 'archive-unavailable' when something cannot be started at all */
-export async function supervise(first: Config): Promise<Supervisor> {
+/**
+ * @param told a page that has no account began again, and its one-time token is another now
+ * @throws Fault 'port-taken', 'archive-unavailable' when something cannot be started at all
+ */
+export async function supervise(
+  first: Config,
+  told: (page: 'web' | 'operate', token: string) => void = () => {},
+): Promise<Supervisor> {
   let config = first
   const places = placesOf(config.home)
   await prepare(places)
@@ -46,7 +64,7 @@ export async function supervise(first: Config): Promise<Supervisor> {
   const sockets = new Map<string, { readonly listening: ListeningSocket; link: LinkConfig }>()
   for (const link of config.links) sockets.set(link.name, { listening: bind(link), link })
 
-  const relays = Array.from({ length: config.relay.processes }, () => startRelay())
+  const relays: Keeper[] = Array.from({ length: config.relay.processes }, () => startRelay())
   const started = new Map<string, PromiseWithResolvers<Extract<FromChild, { type: 'ready' }>>>()
   const databases: { vault?: PoolConfig; catalogue?: PoolConfig } = {}
   const observer = startRole('observer')
@@ -144,6 +162,8 @@ export async function supervise(first: Config): Promise<Supervisor> {
     if (message.type === 'ready') {
       keeper.state = 'running'
       started.get(keeper.role)?.resolve(message)
+      const page = keeper.role === 'research' ? 'web' : 'operate'
+      if (keeper.restarts > 0 && message.bootstrapToken) told(page, message.bootstrapToken)
     } else if (message.type === 'failed') {
       log.error('a process could not start', { of: keeper.role, fault: message.code })
       if (message.code === 'port-taken') started.get(keeper.role)?.reject(new Fault('port-taken', { of: keeper.role }))
@@ -197,27 +217,62 @@ export async function supervise(first: Config): Promise<Supervisor> {
   }
 
   function reload(next: Config): void {
+    // everything that can fail comes first: a port that is taken leaves all as it was
+    const bound = bindNew(next)
     for (const [name, { listening, link }] of sockets) {
-      const wanted = next.links.find((one) => one.name === name)
-      if (wanted?.listen === link.listen) continue
+      if (next.links.find((one) => one.name === name)?.listen === link.listen) continue
       for (const relay of relays) relay.send({ type: 'stop', name } satisfies ToRelay)
       listening.close()
       sockets.delete(name)
     }
     for (const link of next.links) {
+      const listening = bound.get(link.name)
       const known = sockets.get(link.name)
-      if (known) {
-        known.link = link
-        for (const relay of relays) relay.send({ type: 'serve', link: relayLink(link) } satisfies ToRelay)
-      } else {
-        const listening = bind(link)
-        sockets.set(link.name, { listening, link })
-        for (const relay of relays)
-          relay.send({ type: 'serve', link: relayLink(link) } satisfies ToRelay, listening.handle)
-      }
+      if (known) known.link = link
+      else if (listening) sockets.set(link.name, { listening, link })
+      for (const relay of relays)
+        relay.send({ type: 'serve', link: relayLink(link) } satisfies ToRelay, listening?.handle)
     }
-    config = { ...next, home: config.home }
+    scaleRelays(next.relay.processes)
+    const moved = PAGES.filter(([, page]) => next[page].listen !== config[page].listen).map(([role]): string => role)
+    for (const setting of AT_START) {
+      if (JSON.stringify(next[setting]) !== JSON.stringify(config[setting]))
+        log.warn('a setting was changed that takes force at the next start', { setting })
+    }
+    config = { ...next, ...Object.fromEntries(AT_START.map((setting) => [setting, config[setting]])) }
     for (const child of children) child.send(JSON.parse(JSON.stringify({ type: 'config', config })) as object as never)
+    // a page that moves is started again, at its new address
+    for (const child of children) if (moved.includes(child.role)) child.send({ type: 'stop' } satisfies ToChild)
+  }
+
+  /** @throws Fault 'port-taken' with nothing left bound */
+  function bindNew(next: Config): Map<string, ListeningSocket> {
+    const bound = new Map<string, ListeningSocket>()
+    const probes: ListeningSocket[] = []
+    const portOf = (address: string) => splitAddress(address).port
+    try {
+      for (const link of next.links) {
+        const before = sockets.get(link.name)?.link.listen
+        if (before !== link.listen) bound.set(link.name, bind(link))
+      }
+      for (const [, page] of PAGES) {
+        const { host, port } = splitAddress(next[page].listen)
+        if (port !== portOf(config[page].listen)) probes.push(bindListeningSocket(host, port))
+      }
+      return bound
+    } catch (error) {
+      for (const socket of bound.values()) socket.close()
+      throw error
+    } finally {
+      for (const probe of probes) probe.close()
+    }
+  }
+
+  /** A relay too many takes nothing new and ends with its last association. */
+  function scaleRelays(wanted: number): void {
+    while (relays.length < wanted) relays.push(startRelay())
+    for (const relay of relays.splice(wanted))
+      void relay.stop(LONGEST_ASSOCIATION_MS, { type: 'drain', timeoutMs: LONGEST_ASSOCIATION_MS } satisfies ToRelay)
   }
 }
 

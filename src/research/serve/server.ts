@@ -19,6 +19,7 @@ export interface ResearchOptions {
   /** the database of accounts: the catalogue's */
   readonly connection: pg.PoolConfig
   readonly admit: Admit
+  /** read at each request: the owner may change what is in it */
   readonly projects: readonly Project[]
   /** the built page; where it is missing, the API works without it */
   readonly staticFolder: string
