@@ -73,15 +73,24 @@ peerTest(
     await page.goto(sluice.ready.web)
     await page.getByText('HEADCT-').first().click()
     await page.locator('[data-testid=viewport][data-shown=yes]').waitFor({ timeout: 30_000 })
+    await page.getByTestId('thumbnail').waitFor()
     await page.waitForTimeout(800)
     await screenshot(page, 'study')
     assert.match(new URL(page.url()).hash, /^#\/studies\/2\.25\.\d+$/)
     assert.ok((await brightness(page)) > 5, 'the picture is not black')
+    const side = (name: string) => page.getByTestId(`side-${name}`).textContent()
+    assert.equal(
+      await Promise.all(['top', 'right', 'bottom', 'left'].map(side)).then((sides) => sides.join('')),
+      'ALPR',
+    )
+    assert.match((await page.getByTestId('scale-bar').textContent()) ?? '', /^\d+ cm$/)
     await page.getByTestId('viewport').focus()
     await page.keyboard.press('ArrowDown')
     await page.getByText('8 / 12').waitFor()
     await page.keyboard.press('4')
     await page.getByText('500 / 2000').waitFor()
+    await page.keyboard.press('End')
+    await page.getByText('12 / 12').waitFor()
 
     const operator = await openPage(t, 'ru')
     await operator.goto(`${sluice.ready.operate}/#bootstrap=${sluice.bootstrap.operate}`)

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask } from '../kit/server.ts'
 import { Empty, Failed, Loading } from '../kit/states.tsx'
+import { Thumbnail } from '../viewer/thumbnail.tsx'
 import { Viewer } from '../viewer/viewer.tsx'
 
 type DicomJson = Record<string, { Value?: unknown[] } | undefined>
@@ -56,7 +57,12 @@ export function StudyView({ study }: { readonly study: string }) {
                 component="button"
                 active={value(one, '0020000E') === open}
                 onClick={() => setChosen(value(one, '0020000E'))}
-                label={`${value(one, '00080060')} ${value(one, '00200011')}`}
+                label={
+                  <>
+                    <Thumbnail study={study} series={value(one, '0020000E')} count={Number(value(one, '00201209'))} />
+                    {`${value(one, '00080060')} ${value(one, '00200011')}`}
+                  </>
+                }
                 description={`${value(one, '00201209')} ${t('images').toLowerCase()} ${value(one, '00180015')}`}
               />
             ))}

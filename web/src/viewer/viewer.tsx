@@ -2,7 +2,8 @@
 import { Box, Button, Group, SegmentedControl, Slider, Text } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Failed, Loading } from '../kit/states.tsx'
+import { Empty, Failed, Loading } from '../kit/states.tsx'
+import { Overlay } from './overlay.tsx'
 import { openStack, type Shown, type Stack, type ToolName } from './engine.ts'
 
 const PRESETS = [
@@ -20,6 +21,7 @@ export function Viewer({ study, series }: { readonly study: string; readonly ser
   const [shown, setShown] = useState<Shown>()
   const [tool, setTool] = useState<ToolName>('levels')
   const [error, setError] = useState<unknown>()
+  const [isEmpty, setEmpty] = useState(false)
   const [attempt, setAttempt] = useState(0)
 
   useEffect(() => {
@@ -28,11 +30,14 @@ export function Viewer({ study, series }: { readonly study: string; readonly ser
     let opened: Stack | undefined
     let gone = false
     setError(undefined)
+    setEmpty(false)
+    setShown(undefined)
     openStack(into, study, series, setShown).then(
       (one) => {
         opened = one
-        if (gone) one.close()
-        else setStack(one)
+        if (gone) one?.close()
+        else if (one) setStack(one)
+        else setEmpty(true)
       },
       (failure: unknown) => setError(failure),
     )
@@ -47,10 +52,14 @@ export function Viewer({ study, series }: { readonly study: string; readonly ser
   }, [study, series, attempt])
 
   const index = shown?.index ?? 0
+  // Hounsfield units are of CT alone
+  const presets = stack?.modality === 'CT' ? PRESETS : []
   const onKey = (event: React.KeyboardEvent) => {
-    const preset = PRESETS[Number(event.key) - 1]
+    const preset = presets[Number(event.key) - 1]
     if (event.key === 'ArrowDown' || event.key === 'PageDown') void stack?.show(index + 1)
     else if (event.key === 'ArrowUp' || event.key === 'PageUp') void stack?.show(index - 1)
+    else if (event.key === 'Home') void stack?.show(0)
+    else if (event.key === 'End') void stack?.show((stack.count || 1) - 1)
     else if (preset) stack?.window(preset[1], preset[2])
     else if (event.code === 'KeyR') stack?.reset()
     else if (event.code === 'KeyI') stack?.invert()
@@ -71,8 +80,14 @@ export function Viewer({ study, series }: { readonly study: string; readonly ser
           data={TOOL_NAMES.map((value) => ({ value, label: t(value) }))}
         />
         <Button.Group>
-          {PRESETS.map(([name, centre, width]) => (
-            <Button key={name} size="compact-sm" variant="default" onClick={() => stack?.window(centre, width)}>
+          {presets.map(([name, centre, width], at) => (
+            <Button
+              key={name}
+              size="compact-sm"
+              variant="default"
+              title={`${centre} / ${width} · ${at + 1}`}
+              onClick={() => stack?.window(centre, width)}
+            >
               {t(name)}
             </Button>
           ))}
@@ -100,16 +115,17 @@ export function Viewer({ study, series }: { readonly study: string; readonly ser
             <Failed error={error} onRetry={() => setAttempt(attempt + 1)} />
           </Box>
         )}
-        {!stack && error === undefined && (
+        {isEmpty && (
+          <Box style={{ position: 'absolute', inset: 0, background: 'var(--mantine-color-body)' }}>
+            <Empty title={t('noImages')} hint={t('noImagesHint')} />
+          </Box>
+        )}
+        {!stack && !isEmpty && error === undefined && (
           <Box style={{ position: 'absolute', inset: 0 }}>
             <Loading />
           </Box>
         )}
-        {stack && shown && (
-          <Text c="gray.3" size="sm" style={{ position: 'absolute', left: 12, bottom: 8, pointerEvents: 'none' }}>
-            {index + 1} / {stack.count} · {t('window')} {shown.centre} / {shown.width}
-          </Text>
-        )}
+        {stack && shown && <Overlay shown={shown} count={stack.count} />}
       </Box>
       <Group px="sm" py={6} gap="md" wrap="nowrap">
         <Slider
