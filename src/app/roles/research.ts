@@ -9,7 +9,7 @@ import { role, tell } from './messages.ts'
 
 let server: ResearchServer | undefined
 /** one array, whose contents follow the configuration */
-const projects: Config['projects'] = []
+const projects: Config['projects'][number][] = []
 role({
   start: async ({ config, places, catalogue }) => {
     if (!catalogue) throw new Fault('archive-unavailable')

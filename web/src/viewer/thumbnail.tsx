@@ -19,7 +19,12 @@ export function Thumbnail({
     // a series without pixels has no picture, and its line says what it is
     if (canvas.current)
       drawThumbnail(canvas.current, study, series, count).then(
-        () => setDrawn(true),
+        () => {
+          // drawing gave the canvas a size of its own
+          canvas.current?.style.setProperty('width', `${PIXELS}px`)
+          canvas.current?.style.setProperty('height', `${PIXELS}px`)
+          setDrawn(true)
+        },
         () => {},
       )
   }, [study, series, count])
