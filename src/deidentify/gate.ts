@@ -19,7 +19,7 @@ import { refuseSuspects } from './suspects.ts'
 import { cleanText } from './text/clean.ts'
 import { mapUID } from './uids.ts'
 import { verified } from './verify.ts'
-import { verifyBytes } from './verify/bytes.ts'
+import { verifyWritten } from './verify/written.ts'
 
 /**
  * Keys and pseudonyms of projects: the vault, or a secret of one run.
@@ -152,7 +152,7 @@ function cleared(instance: DataSet<'identified'>, project: GateProject, known: K
   const { decisions } = engine
   const originalUIDs = context.uids
   const attributes = verified(plan, transferSyntax, dataSetOffset, { words, profile, SOPClassUID, originalUIDs })
-  verifyBytes(plan, attributes, context, retained(profile))
+  verifyWritten(plan, attributes, context, profile.options)
   for (const [keyword, uid] of Object.entries(identifiers))
     if (text(attributes, keyword) !== uid) throw new Fault('not-deidentified', { what: keyword })
   const dataSet = { SOPClassUID, ...identifiers, transferSyntax, attributes, source: plan, dataSetOffset }
@@ -175,13 +175,6 @@ function newIdentifiers(instance: DataSet<'identified'>, { options }: Profile, k
     SeriesInstanceUID: map(instance.SeriesInstanceUID),
   }
 }
-
-/** what the profile lets through as it was, so that verification does not stumble over it */
-const retained = ({ options }: Profile) => ({
-  uids: options.has('retain-uids'),
-  dates: options.has('retain-longitudinal-full-dates'),
-  places: options.has('retain-institution-identity') || options.has('retain-device-identity'),
-})
 
 const shiftsDates = ({ options }: Profile) => options.has('retain-longitudinal-modified-dates')
 

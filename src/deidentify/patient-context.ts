@@ -23,7 +23,8 @@ export interface PatientContext {
   readonly uids: readonly string[]
 }
 
-const PLACES: ReadonlySet<Tag> = new Set(
+/** institutions, wards, devices and where they are */
+export const PLACES: ReadonlySet<Tag> = new Set(
   `InstitutionName InstitutionAddress InstitutionalDepartmentName StationName PatientAddress PerformedStationName
    ScheduledStationName CurrentPatientLocation PatientInstitutionResidence ReferringPhysicianAddress
    RequestingService DeviceSerialNumber`

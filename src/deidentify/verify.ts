@@ -11,6 +11,7 @@ import {
   type ByteSource,
   type Tag,
   type TransferSyntax,
+  type VR,
 } from '../standards/dicom/index.ts'
 import { names } from './actions.ts'
 import type { InstanceRules, Profile } from './profile/compile.ts'
@@ -43,6 +44,8 @@ export function verified(
         throw new Fault('not-deidentified', { what, path: path + formatTag(tag) })
       }
       if (isPrivate(tag) && !isKept(at, tag, rules)) refuse('private attribute')
+      if (path === '' && !WRITTEN.has(tag) && isRemoved(tag, found.vr, rules))
+        refuse('attribute that the profile removes')
       if (found.vr === 'UI' && originals)
         for (const uid of strings(at, tag))
           if (originals.has(uid) || (!uid.startsWith('2.25.') && !uidEntry(uid))) refuse('UID')
@@ -58,6 +61,13 @@ export function verified(
 
 /** said by the gate of itself: patients may be called Profile or Patient */
 const OURS: ReadonlySet<Tag> = new Set([0x00100010, 0x00100020, 0x00120062, 0x00120063, 0x00120064])
+
+/** what the gate writes whatever the profile does with the original */
+const WRITTEN: ReadonlySet<Tag> = new Set([...OURS, 0x00080005, 0x00080300, 0x00280301, 0x00280302, 0x00280303])
+
+/** whether no row by path speaks of it and its rule leaves nothing of it */
+const isRemoved = (tag: Tag, vr: VR, rules: InstanceRules): boolean =>
+  !isPrivate(tag) && rules.paths(tag) === undefined && rules.rule(tag, vr, true).action === 'remove'
 
 /** whether a rule keeps this private attribute, or one of its creator's */
 function isKept(at: Attributes, tag: Tag, rules: InstanceRules): boolean {

@@ -83,7 +83,8 @@ ${fhir.join('\n')}
 Unified values stand where FHIR has them; \`urn:sluice:unification\` beside says status, rule, and what was sent.
 
 ## Character sets
-Read as declared (PS3.3 §C.12.1.1.2). What a device declares wrongly is not repaired; texts that identify do not pass the gate.
+Catalogue, DICOMweb and rules read texts as declared (PS3.3 §C.12.1.1.2). The gate decides all texts of an instance together, whatever
+they declare: UTF-8, CP1251, KOI8-R, CP866, ISO 8859-5, Latin-1 or the declared set; what leaves it is ISO_IR 192.
 
 ## Security
 Links are relayed as they are, with TLS or without. The pages and DICOMweb speak HTTP, by default on loopback.

@@ -80,10 +80,7 @@ export function identifyingSpans(
   return { spans, strangers }
 }
 
-/** of the patients without names: there is nothing to remember them by */
-const NOBODY: readonly string[] = []
-
-function knownOf({ names = NOBODY, identifiers = [], places = [] }: TextContext) {
+function knownOf({ names = [], identifiers = [], places = [] }: TextContext) {
   if (names.length + identifiers.length + places.length === 0) return undefined
-  return knownValues({ names: names === NOBODY ? [] : names, identifiers, places })
+  return knownValues({ names, identifiers, places })
 }

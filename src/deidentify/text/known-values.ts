@@ -19,13 +19,18 @@ export interface KnownValues {
   numbersIn(text: string): readonly Span[]
 }
 
-/** by the list of names: contexts are made anew for each text, around the same lists */
-const compiled = new WeakMap<readonly string[], KnownValues>()
+/** of the patients met last: the instances of a study say the same of theirs */
+const compiled = new Map<string, KnownValues>()
+const COMPILED_KEPT = 64
 
 export function knownValues(of: KnownOfPatient): KnownValues {
-  const known = compiled.get(of.names) ?? compile(of)
-  compiled.set(of.names, known)
-  return known
+  const key = [of.names, of.identifiers, of.places].map((values) => values.join('\0')).join('\x01')
+  const known = compiled.get(key)
+  if (known) return known
+  const made = compile(of)
+  if (compiled.size >= COMPILED_KEPT) compiled.delete(compiled.keys().next().value as string)
+  compiled.set(key, made)
+  return made
 }
 
 const SHORTEST_STEM = 3

@@ -23,8 +23,6 @@ export interface SaidOfPatient {
 export interface Retained {
   readonly uids?: boolean
   readonly dates?: boolean
-  /** institutions, devices and their addresses */
-  readonly places?: boolean
 }
 
 const PIXELS: ReadonlySet<Tag> = new Set([0x7fe00008, 0x7fe00009, 0x7fe00010])
@@ -47,7 +45,7 @@ export function verifyBytes(
   retained: Retained = {},
   options: { readonly pixels?: boolean } = {},
 ): void {
-  const search = searchOf(said, retained)
+  const search = searchOf(said)
   const digits = knownDigits(said, retained)
   const look = (bytes: Uint8Array, offset: number, fewest = 0): void => {
     const at = search.find(bytes, 0, fewest)
@@ -129,11 +127,11 @@ function lookInside(written: ByteSource, one: Attribute, look: (bytes: Uint8Arra
 const made = new Map<string, Search>()
 const MADE_KEPT = 32
 
-function searchOf({ names, identifiers, places }: SaidOfPatient, retained: Retained): Search {
+function searchOf({ names, identifiers, places }: SaidOfPatient): Search {
   const values = [
-    ...names.flatMap((name) => name.match(/\p{L}{4,}/gu) ?? []),
+    ...names.flatMap(wordsOfName),
     ...identifiers.filter((value) => value.length >= 5 && /\d{2}/.test(value)),
-    ...(retained.places ? [] : places.filter((value) => value.length >= 8)),
+    ...places.filter((value) => value.length >= 8),
   ].filter((value) => !NOBODY.test(value))
   const key = values.join('\0')
   const known = made.get(key)
@@ -143,6 +141,13 @@ function searchOf({ names, identifiers, places }: SaidOfPatient, retained: Retai
   made.set(key, search)
   return search
 }
+
+/** Components and words, and the halves of a double surname; what has digits in it is one code, whatever words it is made of. */
+const wordsOfName = (name: string): readonly string[] =>
+  name
+    .split(/[\^=,\s\\]+/)
+    .flatMap((word) => (/^[\p{L}'’-]+$/u.test(word) ? [word, ...word.split('-')] : [word]))
+    .filter((word) => word.length >= 4)
 
 /** what others, or we, wrote in place of a name */
 const NOBODY = /^(removed|anonymi[sz]ed|unknown|none|test|patient|phantom)$/i

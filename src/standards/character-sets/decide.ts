@@ -103,7 +103,7 @@ function plain(bytes: Uint8Array, declared: Declared | undefined): TextDecision 
     return { encoding, text: decode(bytes, encoding).replace(/^\ufeff/, ''), margin: Infinity, status }
   }
   // sets of seven bits come with escape sequences
-  if (declared && bytes.includes(ESC)) return asDeclared(bytes, declared)
+  if (declared && bytes.includes(ESC)) return asDeclared(bytes, { decode: declared.decode })
   return { encoding: 'us-ascii', text: decode(bytes, 'us-ascii'), margin: Infinity, status: 'declared' }
 }
 
@@ -129,7 +129,7 @@ function singleByte(
   memory: CharacterSetMemory,
 ): TextDecision {
   // escape sequences, and what the declared set alone can read
-  if (declared && bytes.includes(ESC)) return asDeclared(bytes, declared)
+  if (declared && bytes.includes(ESC)) return asDeclared(bytes, { decode: declared.decode })
   const found = (encoding: SingleByte, margin: number): TextDecision => {
     const status = declared?.encoding === encoding && !declared.byDefault ? 'declared' : 'detected'
     return { encoding, text: decode(bytes, encoding), margin, status }

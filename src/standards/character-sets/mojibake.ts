@@ -16,6 +16,8 @@ const MISREADINGS: readonly (readonly [written: Encoding, taken: Encoding])[] = 
   ['ibm866', 'windows-1252'],
 ]
 const FEWEST_CHARACTERS = 3
+/** a text that scores so is Russian as it stands: nothing could gain enough */
+const WELL = 1.2
 /** gain of the score for each character of the repaired text; well-formed UTF-8 is evidence of its own */
 const GAIN = 1.2
 const GAIN_TO_UTF8 = 0.6
@@ -50,7 +52,7 @@ export function repairMojibake(text: string): Repair | undefined {
 function repairOnce(text: string): Repair | undefined {
   if (text.includes('\ufffd')) return undefined
   const now = russianText(text)
-  if (now.count < FEWEST_CHARACTERS) return undefined
+  if (now.count < FEWEST_CHARACTERS || now.sum / now.count > WELL) return undefined
   let best: Repair | undefined
   for (const [written, taken] of MISREADINGS) {
     const bytes = taken === 'windows-1252' ? encodeLatin(text) : encode(text, taken)

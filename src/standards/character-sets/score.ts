@@ -45,10 +45,24 @@ export function russianBytes(bytes: Uint8Array, encoding: SingleByte): number {
 
 /** The same for a text. @returns the sum, and the number of non-ASCII characters it is over */
 export function russianText(text: string): { readonly sum: number; readonly count: number } {
-  const codes = Array.from(text, (character) => character.codePointAt(0) as number)
-  const places = Uint16Array.from(codes, (_, at) => at)
-  return { sum: sum(codes, places, charactersOf(codes)), count: codes.filter((code) => code >= 0x80).length }
+  const codes = new Uint16Array(text.length)
+  const places = new Uint16Array(text.length)
+  let count = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    codes[at] = code
+    places[at] = code < KNOWN_CODES ? code : code === 0xfffd ? LOST : FAR
+    if (code >= 0x80) count++
+  }
+  return { sum: sum(codes, places, (everyCharacter ??= charactersOf(EVERY_CODE))), count }
 }
+
+/** beyond box drawing there is nothing that a Russian text has: one letter stands for all */
+const KNOWN_CODES = 0x25a0
+const FAR = KNOWN_CODES
+const LOST = KNOWN_CODES + 1
+const EVERY_CODE = [...Array.from({ length: KNOWN_CODES }, (_, code) => code), 0x4e00, 0xfffd]
+let everyCharacter: Characters | undefined
 
 function sum(codes: ArrayLike<number>, places: ArrayLike<number>, of: Characters): number {
   let total = 0
