@@ -51,11 +51,39 @@ export function cleanText(text: string, context: TextContext = {}): Cleaned {
 const strangersOf = (text: string, { strangers }: TextContext) =>
   strangers ?? (text.length <= DESCRIPTOR_LENGTH && !/[.!?]\s+\S/.test(text) ? 'refuse' : 'replace')
 
+export interface Found {
+  readonly spans: readonly Span[]
+  readonly strangers: readonly Span[]
+}
+
+/** patterns cost the square of what they are given at worst: a long text is cleaned piece by piece */
+const PIECE_LENGTH = 8192
+
 /** Where a text identifies somebody, in order of place, without overlaps. */
-export function identifyingSpans(
-  text: string,
-  context: TextContext = {},
-): { readonly spans: readonly Span[]; readonly strangers: readonly Span[] } {
+export function identifyingSpans(text: string, context: TextContext = {}): Found {
+  if (text.length <= PIECE_LENGTH) return spansOfPiece(text, context)
+  const found = { spans: [] as Span[], strangers: [] as Span[] }
+  const how = { ...context, strangers: strangersOf(text, context) }
+  for (let at = 0; at < text.length;) {
+    const piece = pieceAt(text, at)
+    const moved = (span: Span): Span => ({ ...span, start: span.start + at, end: span.end + at })
+    const { spans, strangers } = spansOfPiece(piece, how)
+    found.spans.push(...spans.map(moved))
+    found.strangers.push(...strangers.map(moved))
+    at += piece.length
+  }
+  return found
+}
+
+/** Up to the end of a line, of a sentence, of a word: what names somebody is not torn where it can be helped. */
+function pieceAt(text: string, from: number): string {
+  const whole = text.slice(from, from + PIECE_LENGTH)
+  if (from + whole.length === text.length) return whole
+  const end = ['\n', '. ', ' '].map((sign) => whole.lastIndexOf(sign) + sign.length).find((at) => at > PIECE_LENGTH / 2)
+  return whole.slice(0, end ?? whole.length)
+}
+
+function spansOfPiece(text: string, context: TextContext): Found {
   if (!/[\p{L}\d]/u.test(text)) return { spans: [], strangers: [] }
   const known = knownOf(context)
   const words = wordsOf(text)
