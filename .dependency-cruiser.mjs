@@ -25,7 +25,7 @@ const TABLE = {
     touch: ['http', 'fs', 'path', 'crypto', 'util', 'fastify', '@fastify/static', 'zod'],
   },
   deidentify: {
-    may: ['base', 'standards/dicom', 'standards/character-sets'],
+    may: ['base', 'standards/dicom', 'standards/hl7', 'standards/astm', 'standards/character-sets'],
     touch: ['fs', 'path', 'crypto', 'util', 'zlib', 'stream', 'kysely', 'pg', 'shamir-secret-sharing', 'dictionary-ru'],
   },
   'research/archive': {
@@ -33,7 +33,7 @@ const TABLE = {
     touch: ['fs', 'path', 'crypto', 'stream', 'zlib', 'kysely', 'pg'],
   },
   // pure: what goes in is read elsewhere, what comes out is stored elsewhere
-  'research/unify': { may: ['base'], touch: [] },
+  'research/unify': { may: ['base', 'standards/hl7', 'standards/astm'], touch: [] },
   // pure mapping of unified records to FHIR; the archive's types say what a record is
   'research/fhir': { may: ['base', 'research/unify', 'research/archive'], touch: ['crypto', '@medplum/fhirtypes'] },
   'research/serve': {
@@ -56,7 +56,18 @@ const TABLE = {
     ],
   },
   pipeline: {
-    may: ['base', 'standards/dicom', 'clinical/spool', 'clinical/select', 'deidentify', 'research/archive'],
+    may: [
+      'base',
+      'standards/dicom',
+      'standards/hl7',
+      'standards/astm',
+      'clinical/spool',
+      'clinical/select',
+      'deidentify',
+      'research/unify',
+      'research/fhir',
+      'research/archive',
+    ],
     touch: [],
   },
 }

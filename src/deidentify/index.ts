@@ -12,6 +12,15 @@ export {
   type GateProject,
   type PseudonymKeys,
 } from './gate.ts'
+export {
+  deidentifyMessage,
+  mergeOf,
+  type ClearedMessage,
+  type IdentifiedMessage,
+  type MessageOutcome,
+  type MessageReport,
+} from './messages/deidentify-message.ts'
+export { ASTM_POLICY, HL7_POLICY } from './messages/policy.ts'
 export { DeviceMemories, textsOf, type InstanceTexts } from './character-sets.ts'
 export { cleanText, type Cleaned, type TextContext } from './text/clean.ts'
 export type { Person } from './person.ts'

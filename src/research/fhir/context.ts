@@ -1,6 +1,6 @@
 /** What every resource of one message shares, and how resources refer to each other. */
 import type { Patient, Reference } from '@medplum/fhirtypes'
-import type { UnifiedObservation } from '../unify/index.ts'
+import type { UnifiedMessage } from '../unify/index.ts'
 
 export interface MessageContext {
   /** keyed, so that it says nothing to who has not the project's key; letters, digits, `-` and `.`, at most 40 */
@@ -15,29 +15,8 @@ export interface MessageContext {
   readonly utcOffset: string
 }
 
-/** One report of a message: an OBR with its OBX, an order of ASTM, a section of a document. */
-export interface UnifiedReport {
-  /** `OBR[1]`, unique in the message */
-  readonly place: string
-  readonly codes: readonly { readonly code: string; readonly text: string; readonly system: string }[]
-  /** HL7 table 0123 */
-  readonly resultStatus: string
-  readonly observedAt?: string
-  readonly issuedAt?: string
-  /** cleaned by the gate */
-  readonly conclusion?: string
-  readonly specimen?: { readonly type: string; readonly collectedAt?: string; readonly receivedAt?: string }
-  readonly observations: readonly UnifiedObservation[]
-}
-
-export interface UnifiedEncounter {
-  /** keyed, the same in every message about the visit; none: the visit of this message */
-  readonly number?: string
-  /** HL7 table 0004 */
-  readonly patientClass: string
-  readonly start?: string
-  readonly end?: string
-}
+export type { UnifiedReport } from '../unify/index.ts'
+export type UnifiedEncounter = NonNullable<UnifiedMessage['encounter']>
 
 /** what says where a thing comes from that FHIR has no place for; documented in docs/unification.md */
 export const OURS = 'urn:sluice:'

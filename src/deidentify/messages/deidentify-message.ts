@@ -1,0 +1,148 @@
+/** The gate for messages: the same vault, the same person, the same shift of dates as for images; in doubt, quarantine. */
+import { Fault } from '../../base/index.ts'
+import type { Zoned } from '../../base/index.ts'
+import { code, messageType, type Message, type Texts } from '../../standards/hl7/index.ts'
+import { keyedCode } from '../actions.ts'
+import { profileOf, quarantined, type GateOutcome, type GateProject, type PseudonymKeys } from '../gate.ts'
+import { normalized, type Identity } from '../identity.ts'
+import { keyedHash } from '../pseudonyms/keyed-hash.ts'
+import { patternsOf } from '../verify/patterns.ts'
+import { Search } from '../verify/search.ts'
+import { clearMessage } from './clear.ts'
+import { identityIn, mergeIn, saidIn, subjectIn, type MessageSubject, type Said } from './said.ts'
+
+/** A message as it was read: its view and its texts. */
+export interface IdentifiedMessage extends Zoned<'identified'> {
+  readonly kind: 'hl7' | 'astm'
+  readonly message: Message
+  readonly texts: Texts
+  readonly link: string
+}
+
+/** What passes: a message again, in UTF-8, and what ranges depend on. */
+export interface ClearedMessage extends Zoned<'de-identified'> {
+  /** keyed: the same message of the same link gives the same; letters and digits */
+  readonly id: string
+  readonly kind: 'hl7' | 'astm'
+  readonly messageType: string
+  readonly pseudonym: string
+  readonly text: string
+  readonly subject: MessageSubject
+}
+
+export interface MessageReport {
+  readonly project: string
+  readonly profile: { readonly id: string; readonly hash: string; readonly edition: string }
+  readonly messageType: string
+  readonly kept: number
+  readonly changed: number
+  readonly removed: number
+  readonly segmentsRemoved: number
+  readonly unsure: number
+  readonly texts: Readonly<Record<string, number>>
+  readonly characterSet: { readonly declared: string; readonly encoding?: string; readonly status: string }
+  readonly verification: 'passed'
+  readonly durationMs: number
+}
+
+export type MessageOutcome =
+  | { readonly outcome: 'de-identified'; readonly message: ClearedMessage; readonly report: MessageReport }
+  | Extract<GateOutcome, { outcome: 'quarantined' }>
+
+/** @returns two numbers that the message says are one person's (ADT^A40 and its kin) */
+export const mergeOf = ({
+  kind,
+  message,
+  texts,
+}: Omit<IdentifiedMessage, 'link'>): { readonly from: Identity; readonly into: Identity } | undefined =>
+  kind === 'hl7' ? mergeIn(message, texts) : undefined
+
+/**
+ * @returns the message as research may have it, or why it stays
+ * @throws Fault only with `retry: 'later'` (the vault is away): nothing is decided then
+ */
+export async function deidentifyMessage(
+  identified: IdentifiedMessage,
+  project: GateProject,
+  keys: PseudonymKeys,
+): Promise<MessageOutcome> {
+  const startedAt = performance.now()
+  const { message, texts, link } = identified
+  const identity = normalized(identityIn(message, texts, link))
+  const profile = profileOf(project)
+  const { options } = profile
+  const [numberKey, person] = await Promise.all([
+    keys.numberKey(project.name),
+    keys.person(project.name, identity, { wholeWeeks: profile.source.wholeWeeks ?? false }),
+  ])
+  try {
+    const shifts = options.has('retain-longitudinal-modified-dates')
+    const keepsDates = options.has('retain-longitudinal-full-dates')
+    const dateShiftDays = keepsDates ? 0 : shifts ? person.dateShiftDays : undefined
+    const said = saidIn(message, texts)
+    const keepsCharacteristics = options.has('retain-patient-characteristics')
+    const cleared = clearMessage(message, {
+      ...{ texts, pseudonym: person.pseudonym, dateShiftDays, keepsCharacteristics },
+      keepsDevices: options.has('retain-device-identity'),
+      number: (value) => keyedCode(numberKey, value),
+      context: { ...said, ...(dateShiftDays === undefined ? {} : { dateShiftDays }) },
+      words: new Set(wordsOf(said)),
+    })
+    verify(cleared.text, said)
+    const { found, text, ...counts } = cleared
+    const { declared, encoding, status } = texts.characterSet
+    const type = identified.kind === 'hl7' ? messageType(message) : 'ASTM'
+    return {
+      outcome: 'de-identified',
+      message: {
+        id: keyedHash(
+          numberKey,
+          `message ${link} `,
+          code(message, identified.kind === 'hl7' ? 'MSH.10' : 'H.3'),
+          message.bytes,
+        )
+          .toString('hex')
+          .slice(0, 32),
+        ...{ kind: identified.kind, messageType: type, pseudonym: person.pseudonym, text },
+        subject: keepsCharacteristics ? subjectIn(message) : {},
+      },
+      report: {
+        ...{ project: project.name, profile: { id: profile.id, hash: profile.hash, edition: profile.edition } },
+        ...{ messageType: type, ...counts, texts: Object.fromEntries(found) },
+        characterSet: {
+          declared: /^[\x20-\x7e]{0,20}$/.test(declared) ? declared : '',
+          status,
+          ...(encoding ? { encoding } : {}),
+        },
+        verification: 'passed',
+        durationMs: Math.round((performance.now() - startedAt) * 100) / 100,
+      },
+    }
+  } catch (error) {
+    return quarantined(error)
+  }
+}
+
+const SHORTEST = 4
+const wordsOf = ({ names, identifiers }: Said): string[] =>
+  [...names, ...identifiers]
+    .flatMap((value) => value.toUpperCase().split(/[\^=, ]+/))
+    .filter((word) => word.length >= SHORTEST)
+
+/**
+ * What was written is searched for every name and number that the message had, in every way they can be written.
+ * @throws Fault 'not-deidentified' with the segment, never the value
+ */
+function verify(text: string, { names, identifiers }: Said): void {
+  const values = [
+    ...names.flatMap((name) => name.match(/\p{L}{4,}/gu) ?? []),
+    ...identifiers.filter((value) => value.length >= 5 && /\d{2}/.test(value)),
+  ]
+  if (values.length === 0) return
+  const bytes = Buffer.from(text)
+  const at = new Search([...new Set(values)].flatMap(patternsOf)).find(bytes)
+  if (at < 0) return
+  const before = text.slice(0, bytes.subarray(0, at).toString().length)
+  const line = before.split('\r')
+  throw new Fault('not-deidentified', { what: 'identifying value', path: `segment ${line.length}` })
+}

@@ -1,0 +1,132 @@
+/** Whose message this is, and what it says of people: names, numbers, places. None of it leaves the gate. */
+import {
+  code,
+  componentsOf,
+  fieldOf,
+  find,
+  repetitionsOf,
+  type Message,
+  type Texts,
+} from '../../standards/hl7/index.ts'
+import type { Identity } from '../identity.ts'
+import { NAMED } from './policy.ts'
+
+export interface Said {
+  readonly names: readonly string[]
+  readonly identifiers: readonly string[]
+  readonly places: readonly string[]
+}
+
+/** What is known of the patient that reference ranges depend on. */
+export interface MessageSubject {
+  readonly sex?: 'M' | 'F'
+  readonly ageYears?: number
+}
+
+/** Every value that names somebody, components of a name joined as DICOM has them. */
+export function saidIn(message: Message, texts: Texts): Said {
+  const collect = (which: keyof typeof NAMED): string[] => {
+    const found = new Set<string>()
+    const fields: Readonly<Record<string, readonly number[]>> = NAMED[which]
+    for (const segment of message.segments)
+      for (const number of fields[segment.name] ?? []) {
+        const field = fieldOf(message, segment, number)
+        if (!field || field.end === field.start) continue
+        for (const repetition of repetitionsOf(message, field))
+          for (const value of valuesOf(message, texts, repetition, which)) found.add(value)
+      }
+    return [...found]
+  }
+  return { names: collect('names'), identifiers: collect('identifiers'), places: collect('places') }
+}
+
+function valuesOf(
+  message: Message,
+  texts: Texts,
+  repetition: { readonly start: number; readonly end: number },
+  which: keyof typeof NAMED,
+): readonly string[] {
+  const parts = componentsOf(message, repetition).map((part) => texts.text(part)?.trim() ?? '')
+  if (which === 'identifiers') return parts.slice(0, 1).filter((part) => part.length >= 3)
+  if (which === 'places') return parts.filter((part) => part.length >= 4 && /\p{L}/u.test(part))
+  // an XCN begins with a number, an XPN with the family name
+  const name = parts.filter((part) => /\p{L}/u.test(part)).slice(0, 4)
+  return name.length ? [name.join('^')] : []
+}
+
+/**
+ * PID-3 (or the practice's number of an analyser's P record) with its assigning authority; without a patient the specimen of
+ * that day at that sender stands for the person, and only two people's decision joins it to one.
+ */
+export function identityIn(message: Message, texts: Texts, link: string): Identity {
+  const patient = patientIdentity(message, texts, message.header === 'MSH' ? 'PID.3' : 'P.2')
+  if (patient) return patient
+  const specimen = ['SPM.2.1', 'SAC.3.1', 'OBR.3.1', 'OBR.2.1', 'O.2.1', 'O.3.1']
+    .map((path) => texts.at(path)?.trim())
+    .find((one) => one)
+  const day = (code(message, 'MSH.7') || code(message, 'H.14')).slice(0, 8)
+  const number = specimen ?? code(message, message.header === 'MSH' ? 'MSH.10' : 'H.3')
+  return { patientID: `specimen ${link} ${day} ${number}`, issuer: '' }
+}
+
+function patientIdentity(message: Message, texts: Texts, path: string): Identity | undefined {
+  const [field] = find(message, `${path}[1]`)
+  if (!field || field.end === field.start) return undefined
+  // the number of this hospital where several are given (table 0203: MR, PI), else the first
+  const all = repetitionsOf(message, fieldAround(message, path) ?? field).map((repetition) => {
+    const [id, , , authority, type] = componentsOf(message, repetition).map((part) => texts.text(part)?.trim() ?? '')
+    return {
+      patientID: id ?? '',
+      issuer: (authority ?? '').split(String.fromCharCode(message.delimiters.subcomponent))[0] ?? '',
+      type,
+    }
+  })
+  const chosen =
+    all.find(({ type, patientID }) => patientID && (type === 'MR' || type === 'PI')) ??
+    all.find(({ patientID }) => patientID)
+  return chosen ? { patientID: chosen.patientID, issuer: chosen.issuer } : undefined
+}
+
+function fieldAround(message: Message, path: string) {
+  const [name = '', number = '1'] = path.split('.')
+  const segment = message.segments.find((one) => one.name === name)
+  return segment && fieldOf(message, segment, Number(number))
+}
+
+/** Two numbers of one person, as ADT^A40 and its kin say it (v2.5.1 §3.3.40): MRG-1 goes, PID-3 stays. */
+export function mergeIn(
+  message: Message,
+  texts: Texts,
+): { readonly from: Identity; readonly into: Identity } | undefined {
+  if (!/^A(18|34|36|40|47)$/.test(code(message, 'MSH.9.2'))) return undefined
+  const [from, into] = [patientIdentity(message, texts, 'MRG.1'), patientIdentity(message, texts, 'PID.3')]
+  return from && into ? { from, into } : undefined
+}
+
+const OLDEST = 90
+const YEAR_MS = 365.25 * 86_400_000
+
+/** Age in completed years when it was observed, at most 90; a fraction below one year. */
+export function subjectIn(message: Message): MessageSubject {
+  const isHl7 = message.header === 'MSH'
+  const sex = code(message, isHl7 ? 'PID.8' : 'P.8')
+    .trim()
+    .toUpperCase()
+  const born = dayOf(code(message, isHl7 ? 'PID.7' : 'P.7'))
+  const observed = ['OBR.7', 'OBX.14', 'MSH.7', 'O.7', 'R.12', 'H.14']
+    .map((path) => dayOf(code(message, path)))
+    .find((day) => day !== undefined)
+  const years = born !== undefined && observed !== undefined ? (observed - born) / YEAR_MS : -1
+  return {
+    ...(sex === 'M' || sex === 'F' ? { sex } : {}),
+    ...(years >= 0 && years < 130
+      ? { ageYears: Math.min(OLDEST, years < 1 ? Math.floor(years * 100) / 100 : Math.floor(years)) }
+      : {}),
+  }
+}
+
+function dayOf(stated: string): number | undefined {
+  const [, year, month = '07', day = '01'] = /^(\d{4})(\d{2})?(\d{2})?/.exec(stated) ?? []
+  const at = year ? Date.UTC(Number(year), Number(month) - 1, Number(day)) : NaN
+  return Number.isNaN(at) ? undefined : at
+}
