@@ -131,11 +131,7 @@ function hl7Reports(message: Message, read: Reader, subject: Subject): Growing[]
         resultStatus: read.field(segment, 25).trim(),
         ...given('observedAt', read.field(segment, 7)),
         ...given('issuedAt', read.field(segment, 22)),
-        ...specimenOf(
-          read.components(segment, 15)[1] ?? read.component(segment, 15, 1),
-          read.field(segment, 7),
-          read.field(segment, 14),
-        ),
+        ...specimenOf(named(read.component(segment, 15, 1), message), read.field(segment, 7), read.field(segment, 14)),
         ...{ notes: [], stated: [] },
       })
     else if (segment.name === 'SPM') {
@@ -183,6 +179,13 @@ function hl7Observation(
     ...given('device', read.component(segment, 18, 1) || of.device),
     subject: of.subject,
   }
+}
+
+/** SPS.1 (v2.5.1 §2.A.69): code, text and system as sub-components; the text says more. */
+function named(source: string, { delimiters }: Message): string {
+  const [code = '', text = ''] =
+    delimiters.subcomponent < 0 ? [source] : source.split(String.fromCharCode(delimiters.subcomponent))
+  return text.trim() || code.trim()
 }
 
 function specimenOf(type: string, collectedAt: string, receivedAt: string): Pick<Growing, 'specimen'> {
