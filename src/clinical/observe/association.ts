@@ -43,6 +43,7 @@ export class ObservedAssociation {
   readonly #stores = new Map<string, Store>()
   /** whose data set the bytes of a direction are now */
   readonly #receiving: Partial<Record<Way, Store>> = {}
+  readonly #unknownTypes = new Set<number>()
   #titles = { callingAETitle: '', calledAETitle: '' }
   #stopped = false
 
@@ -75,6 +76,7 @@ export class ObservedAssociation {
   #direction(way: Way): ObservedDirection {
     return new ObservedDirection({
       control: (pdu) => this.#control(pdu),
+      unknown: (pduType) => this.#unknown(pduType),
       command: (context, command) => this.#command(way, context, command),
       data: (_context, bytes, last) => this.#data(way, bytes, last),
     })
@@ -94,6 +96,13 @@ export class ObservedAssociation {
       }
       this.#tell({ type: 'negotiated', id: this.opening.id, ...this.#titles, accepted: accepted.length })
     } else if (name === 'A-ABORT') this.#abandonAll('aborted')
+  }
+
+  /** told once a type: a line that speaks something else would fill the log */
+  #unknown(pduType: number): void {
+    if (this.#unknownTypes.has(pduType)) return
+    this.#unknownTypes.add(pduType)
+    this.#tell({ type: 'unknown-pdu', id: this.opening.id, pduType })
   }
 
   #command(way: Way, presentationContextID: number, command: Command): void {

@@ -11,6 +11,8 @@ import {
 
 export interface DirectionUser {
   control(pdu: ControlPdu): void
+  /** a PDU of a type the standard does not know; it was stepped over */
+  unknown(type: number): void
   command(presentationContextID: number, command: Command): void
   data(presentationContextID: number, bytes: Uint8Array, last: boolean): void
 }
@@ -32,8 +34,8 @@ export class ObservedDirection {
   /** @throws Fault 'pdu-invalid', 'command-invalid', 'limit-exceeded' */
   feed(bytes: Buffer): void {
     for (const pdu of this.#decoder.feed(bytes)) {
-      if (pdu.name === 'unknown') continue
-      if (pdu.name !== 'P-DATA-TF') this.#user.control(pdu)
+      if (pdu.name === 'unknown') this.#user.unknown(pdu.type)
+      else if (pdu.name !== 'P-DATA-TF') this.#user.control(pdu)
       else if (pdu.command) this.#assemble(pdu)
       else this.#user.data(pdu.presentationContextID, pdu.bytes, pdu.last)
     }

@@ -30,6 +30,8 @@ export interface CaptureSink {
 }
 
 export type ObserverEvent =
+  /** bytes that no PDU of the standard begins with: another protocol, or another edition */
+  | { readonly type: 'unknown-pdu'; readonly id: string; readonly pduType: number }
   | {
       readonly type: 'negotiated'
       readonly id: string

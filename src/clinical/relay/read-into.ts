@@ -13,10 +13,14 @@ export interface Reading {
 export type OnPiece = (piece: Uint8Array, reading: Reading) => void
 
 const BUFFER_BYTES = 128 * 1024
+/** beyond what is read into: a piece is always a part of its memory, which is what copies fast (ring.ts) */
+const SPARE_BYTES = 16
+
+const newBuffer = (bytes: number) => Buffer.allocUnsafeSlow(bytes + SPARE_BYTES).subarray(0, bytes)
 
 /** The `onread` of a socket. Its buffer is taken when something is read for the first time. */
 export function readInto(onPiece: OnPiece, bytes = BUFFER_BYTES): OnReadOpts & Reading {
-  let buffer = Buffer.allocUnsafeSlow(bytes)
+  let buffer = newBuffer(bytes)
   const reading = {
     buffer: () => buffer,
     callback: (length: number, from: Uint8Array) => {
@@ -24,7 +28,7 @@ export function readInto(onPiece: OnPiece, bytes = BUFFER_BYTES): OnReadOpts & R
       return true
     },
     keep: () => {
-      buffer = Buffer.allocUnsafeSlow(bytes)
+      buffer = newBuffer(bytes)
     },
   }
   return reading

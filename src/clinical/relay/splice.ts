@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { newId, TAP, type TapFrameType } from '../../base/index.ts'
 import type { AssociationOutcome, RelayEvent, RelayLink } from './events.ts'
 import { NOTE } from './notes.ts'
+import { Outlet } from './outlet.ts'
 import type { Hashes } from './proof.ts'
 import { acceptInto, readInto, type OnPiece } from './read-into.ts'
 import type { Witness, WitnessOfOne } from './witness.ts'
@@ -36,8 +37,8 @@ export interface SpliceContext {
 class Direction {
   bytesIn = 0
   bytesOut = 0
-  /** of the writes that were made and not answered yet: the piece, or undefined where it was taken at once */
-  readonly written: (Uint8Array | undefined)[] = []
+  from!: Socket
+  outlet!: Outlet
   readonly type: TapFrameType
   readonly endType: TapFrameType
 
@@ -66,16 +67,11 @@ export class Splice {
     this.link = link.name
     this.#context = context
     const remoteAddress = accepted.remoteAddress ?? ''
-    this.#modality = acceptInto(
-      accepted,
-      SOCKET_OPTIONS,
-      this.#passer(this.toUpstream, () => this.#between(true)),
-    )
-    const onread = readInto(
-      this.#passer(this.toModality, () => this.#between(false)),
-      ANSWER_BYTES,
-    )
+    this.#modality = acceptInto(accepted, SOCKET_OPTIONS, this.#passer(this.toUpstream))
+    const onread = readInto(this.#passer(this.toModality), ANSWER_BYTES)
     this.#upstream = connect({ ...link.upstream, ...SOCKET_OPTIONS, onread })
+    this.#lead(this.#modality, this.toUpstream, this.#upstream)
+    this.#lead(this.#upstream, this.toModality, this.#modality)
     const opening = { id: this.id, link: this.link, remoteAddress, at: this.openedAt }
     context.onEvent({ type: 'association-opened', ...opening })
     this.#witness = context.witness.open(opening)
@@ -87,8 +83,8 @@ export class Splice {
       this.#pass(this.#upstream, this.#modality, this.toModality)
     })
     this.#upstream.once('close', () => clearTimeout(timer))
-    this.#watch(this.#modality, this.#upstream)
-    this.#watch(this.#upstream, this.#modality)
+    this.#watch(this.#modality, this.#upstream, this.toUpstream.outlet)
+    this.#watch(this.#upstream, this.#modality, this.toModality.outlet)
   }
 
   get tapped(): boolean {
@@ -102,38 +98,29 @@ export class Splice {
     this.#upstream.resetAndDestroy()
   }
 
-  #between(up: boolean): readonly [from: Socket, to: Socket] {
-    return up ? [this.#modality, this.#upstream] : [this.#upstream, this.#modality]
+  #lead(from: Socket, direction: Direction, to: Socket): void {
+    direction.from = from
+    direction.outlet = new Outlet(to, (piece) => {
+      direction.bytesOut += piece.length
+      this.#witness.note(NOTE.taken, direction.type, piece)
+      if (direction.outlet.waiting === 0) from.resume()
+    })
   }
 
-  #passer(direction: Direction, between: () => readonly [Socket, Socket]): OnPiece {
-    const { written, type } = direction
-    const onWritten = (error?: Error | null) => {
-      const piece = written.shift()
-      if (!piece || error) return
-      direction.bytesOut += piece.length
-      this.#witness.note(NOTE.taken, type, piece)
-    }
+  #passer(direction: Direction): OnPiece {
     return (piece, reading) => {
-      const [from, to] = between()
+      const { outlet, type } = direction
       direction.bytesIn += piece.length
-      const waits = to.writableLength > 0
       // behind a piece that waits this one would only pin the whole buffer
-      const own = waits ? Buffer.from(piece) : piece
-      const flowing = to.write(own, onWritten)
-      if (to.writableLength === 0) {
-        written.push(undefined)
+      const own = outlet.waiting > 0 ? Buffer.from(piece) : piece
+      if (outlet.write(own)) {
         direction.bytesOut += piece.length
-        this.#witness.note(NOTE.passed, type, piece)
+        this.#witness.note(NOTE.passed, type, own)
         return
       }
-      if (!waits) reading.keep()
-      written.push(own)
+      if (own === piece) reading.keep()
       this.#witness.note(NOTE.read, type, own)
-      if (!flowing) {
-        from.pause()
-        to.once('drain', () => from.resume())
-      }
+      if (outlet.waiting > BUFFER_BYTES) direction.from.pause()
     }
   }
 
@@ -146,11 +133,11 @@ export class Splice {
   }
 
   /** A reset on one side becomes a reset on the other; an end without data has already become an end. */
-  #watch(socket: Socket, other: Socket): void {
+  #watch(socket: Socket, other: Socket, toOther: Outlet): void {
     socket.on('error', () => {
       if (this.#outcome === 'closed')
         this.#outcome = this.#connected || socket === this.#modality ? 'reset' : 'upstream-refused'
-      reset(other)
+      reset(other, toOther)
     })
     socket.on('close', () => {
       if (--this.#open === 0) this.#end()
@@ -195,11 +182,11 @@ const proof = ({ bytesIn, bytesOut }: Direction, hashes: Hashes = { sha256In: ''
 const FLUSH_MS = 2000
 
 /** RST, once what was taken has been handed to the kernel: an A-ABORT in front of a reset still arrives. */
-function reset(socket: Socket): void {
+function reset(socket: Socket, outlet: Outlet): void {
   if (socket.destroyed) return
   // nobody is left to read for: what still comes is let go, so that the peer is not held up
   socket.resume()
-  if (socket.writableLength === 0) socket.resetAndDestroy()
+  if (outlet.waiting === 0) socket.resetAndDestroy()
   else {
     const timer = setTimeout(() => socket.resetAndDestroy(), FLUSH_MS)
     socket.once('close', () => clearTimeout(timer)).end(() => socket.resetAndDestroy())

@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { TAP, tapHeader, type TapFrameType } from '../../base/index.ts'
 import type { GapReason } from './events.ts'
 import type { Left } from './notes.ts'
+import { copyBytes } from './ring.ts'
 
 /** what may wait for the observer to read it */
 const BOUND_BYTES = 32 * 1024 * 1024
@@ -95,7 +96,7 @@ export class Tap {
       this.#socket?.write(Buffer.from(frame))
       return
     }
-    this.#piece.set(frame, this.#length)
+    copyBytes(frame, this.#piece, this.#length)
     this.#length += frame.length
   }
 

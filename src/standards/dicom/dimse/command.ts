@@ -37,7 +37,7 @@ const NO_DATA_SET = 0x0101
 
 export interface Command {
   readonly CommandField: number
-  /** MessageID of a request, MessageIDBeingRespondedTo of a response */
+  /** MessageID of a request, MessageIDBeingRespondedTo of a response or a C-CANCEL-RQ */
   readonly messageID: number
   readonly hasDataSet: boolean
   readonly SOPClassUID?: string
@@ -47,16 +47,15 @@ export interface Command {
 
 export const isResponse = ({ CommandField }: Command): boolean => (CommandField & 0x8000) !== 0
 
+const refersToAnother = (CommandField: number): boolean => (CommandField & 0x8000) !== 0 || CommandField === 0x0fff
+
 /** @throws Fault 'command-invalid' when group 0000 cannot be read or lacks its command field or message id */
 export function decodeCommandSet(bytes: Uint8Array): Command {
   try {
     const set = readAttributes(memorySource(bytes), IMPLICIT_LITTLE_ENDIAN)
     const CommandField = numbers(set, 'CommandField')[0]
     if (CommandField === undefined) throw new Fault('command-invalid', { path: '(0000,0100)' })
-    const messageID = numbers(
-      set,
-      CommandField & 0x8000 || CommandField === 0x0fff ? 'MessageIDBeingRespondedTo' : 'MessageID',
-    )[0]
+    const messageID = numbers(set, refersToAnother(CommandField) ? 'MessageIDBeingRespondedTo' : 'MessageID')[0]
     if (messageID === undefined) throw new Fault('command-invalid', { path: '(0000,0110)' })
     const SOPClassUID = text(set, 'AffectedSOPClassUID') ?? text(set, 'RequestedSOPClassUID')
     const SOPInstanceUID = text(set, 'AffectedSOPInstanceUID') ?? text(set, 'RequestedSOPInstanceUID')
@@ -78,12 +77,11 @@ export function decodeCommandSet(bytes: Uint8Array): Command {
 
 /** A command set with its group length first, as PS3.7 §6.3.1 asks. */
 export function encodeCommandSet(command: Command): Uint8Array {
-  const response = isResponse(command)
   const body = encodeDataSet(
     [
       ...(command.SOPClassUID ? [{ tag: 0x00000002, vr: 'UI' as const, value: command.SOPClassUID }] : []),
       { tag: 0x00000100, vr: 'US', value: [command.CommandField] },
-      { tag: response ? 0x00000120 : 0x00000110, vr: 'US', value: [command.messageID] },
+      { tag: refersToAnother(command.CommandField) ? 0x00000120 : 0x00000110, vr: 'US', value: [command.messageID] },
       ...(command.CommandField === 0x0001 ? [{ tag: 0x00000700, vr: 'US' as const, value: [0] }] : []),
       { tag: 0x00000800, vr: 'US', value: [command.hasDataSet ? 0x0001 : NO_DATA_SET] },
       ...(command.Status === undefined ? [] : [{ tag: 0x00000900, vr: 'US' as const, value: [command.Status] }]),
