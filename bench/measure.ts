@@ -61,28 +61,36 @@ const round = (value: number) => Number(value.toPrecision(4))
 
 /** Collects figures by workload and target, in rounds. */
 export class Figures {
-  readonly #values = new Map<string, { workload: string; target: string; unit: string; values: number[] }>()
+  readonly #values = new Map<
+    string,
+    { workload: string; target: string; unit: string; values: number[]; rounds: number[] }
+  >()
 
-  add(workload: string, target: string, unit: string, value: number): void {
+  /** @param of which round, where one may not count: ratios are of the same round */
+  add(workload: string, target: string, unit: string, value: number, of?: number): void {
     const key = `${workload} ${target} ${unit}`
-    const known = this.#values.get(key)
-    if (known) known.values.push(round(value))
-    else this.#values.set(key, { workload, target, unit, values: [round(value)] })
+    const row = this.#values.get(key) ?? { workload, target, unit, values: [], rounds: [] }
+    row.rounds.push(of ?? row.values.length)
+    row.values.push(round(value))
+    this.#values.set(key, row)
   }
 
   get rows(): readonly Row[] {
-    return [...this.#values.values()].map((row) => ({ ...row, spread: spread(row.values) }))
+    return [...this.#values.values()].map(({ rounds: _, ...row }) => ({ ...row, spread: spread(row.values) }))
   }
 
   values(workload: string, target: string, unit: string): readonly number[] {
     return this.#values.get(`${workload} ${target} ${unit}`)?.values ?? []
   }
 
-  /** target over other, round by round; undefined where one of the two was not measured */
+  /** target over other, of the rounds in which both were measured; undefined where there is none */
   ratio(workload: string, target: string, other: string, unit: string): Spread | undefined {
-    const below = this.values(workload, other, unit)
-    const quotients = this.values(workload, target, unit).map((value, index) => value / (below[index] ?? Number.NaN))
-    return quotients.length > 0 && quotients.every(Number.isFinite) ? spread(quotients) : undefined
+    const above = this.#values.get(`${workload} ${target} ${unit}`)
+    const below = this.#values.get(`${workload} ${other} ${unit}`)
+    const quotients = (above?.rounds ?? [])
+      .map((of, at) => (above?.values[at] ?? NaN) / (below?.values[below.rounds.indexOf(of)] ?? NaN))
+      .filter(Number.isFinite)
+    return quotients.length > 0 ? spread(quotients) : undefined
   }
 }
 

@@ -1,4 +1,7 @@
-/** The relay beside no relay and HAProxy: a generator and a sink that use next to no CPU, and 256 held associations. */
+/**
+ * The relay beside no relay and HAProxy: a generator and a sink that use next to no CPU, 256 held associations; then between
+ * programs of others (relay-peers.ts). HAProxy runs with one thread and the relay with one process; Sluice's hashes are on.
+ */
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -7,7 +10,19 @@ import { join } from 'node:path'
 import { bindListeningSocket } from '../src/app/roles/listening.ts'
 import type { FromRelay, ToRelay } from '../src/app/roles/relay.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
-import { ended, Figures, memoryMb, native, result, timed, versionOf, type Options, type Result } from './measure.ts'
+import { discard, measurePeers } from './relay-peers.ts'
+import {
+  cpuSeconds,
+  ended,
+  Figures,
+  memoryMb,
+  native,
+  result,
+  timed,
+  versionOf,
+  type Options,
+  type Result,
+} from './measure.ts'
 
 const WORKLOADS = [
   { name: 'CT 1', connections: 1, objects: 400, sizeBytes: 524_288 },
@@ -18,18 +33,30 @@ const WORKLOADS = [
   { name: 'echo', connections: 1, objects: 2000, sizeBytes: 100 },
 ] as const
 
+/** workload, target, beside, at least */
+const PEERS = [
+  ['storescu CT', 'sluice', 'direct', 0.8],
+  ['storescu CT', 'sluice and tap', 'direct', 0.8],
+  ['storescu small', 'sluice', 'direct', 0.9],
+  ['storescu small', 'sluice and tap', 'direct', 0.9],
+  ['storescu CT, 1 Gbit/s', 'sluice', 'direct', 0.98],
+  ['storescu CT, 1 Gbit/s', 'sluice and tap', 'direct', 0.98],
+  ['storescu CT', 'sluice and tap', 'orthanc forwarding', 2.5],
+] as const
+
 export async function run(options: Options): Promise<readonly Result[]> {
   const figures = new Figures()
-  const notes = ['measured on loopback; storescu, Orthanc, a 1 Gbit/s line and a slow archive are not measured here']
+  const notes: string[] = []
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   try {
     for (let round = 0; round < options.rounds; round++)
       for (const workload of WORKLOADS)
         for (const target of ['direct', 'haproxy', 'sluice', 'sluice and tap'] as const) {
-          const why = await measure(figures, folder, workload, target, options.quick)
+          const why = await measure(figures, folder, workload, target, options.quick, round)
           if (why) notes.push(`${workload.name}, ${target}, round ${round}: ${why}`)
         }
     figures.add('256 held', 'sluice', 'MB', await heldMb())
+    notes.push(...(await measurePeers(figures, folder, options.rounds, options.quick)))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -42,20 +69,41 @@ export async function run(options: Options): Promise<readonly Result[]> {
     ),
   )
   const targets: Record<string, Result['targets'][string]> = {}
+  for (const [workload, target, other, goal] of PEERS) {
+    const ratio = figures.ratio(workload, target, other, 'objects/s')
+    if (!ratio) continue
+    const name = `${workload}: ${target} / ${other}`
+    ratios[name] = ratio
+    targets[name] = { goal: `at least ${goal}`, measured: ratio.median, reached: ratio.median >= goal }
+  }
   for (const [name, ratio] of Object.entries(ratios)) {
-    if (name.startsWith('echo')) continue
+    if (name.startsWith('echo') || targets[name]) continue
     const goal = name.includes('tap') ? 0.8 : 1
     targets[name] = { goal: `at least ${goal}`, measured: ratio.median, reached: ratio.median >= goal }
   }
   const row = (workload: string, target: string) =>
-    figures.rows.find((each) => each.workload === workload && each.target === target && each.unit !== 'objects/s')
+    figures.rows.find(
+      (each) =>
+        each.workload === workload &&
+        each.target === target &&
+        each.unit !== 'objects/s' &&
+        !each.unit.startsWith('CPU'),
+    )
   const addedUs = (row('echo', 'sluice')?.spread.median ?? NaN) - (row('echo', 'direct')?.spread.median ?? NaN)
   targets['a question of 100 bytes, added at p50'] = {
     ...{ goal: 'at most 100 µs', measured: addedUs, reached: addedUs <= 100 },
   }
   const held = row('256 held', 'sluice')?.spread.median ?? NaN
   targets['256 held associations'] = { goal: 'at most 150 MB', measured: held, reached: held <= 150 }
-  const versions = { haproxy: versionOf('haproxy', ['-v']) }
+  const slow = row('slow archive', 'sluice')?.spread.median ?? NaN
+  targets['8 associations to an archive that reads 20 MB/s'] = {
+    ...{ goal: 'at most 150 MB', measured: slow, reached: slow <= 150 },
+  }
+  const versions = {
+    storescu: versionOf('storescu'),
+    orthanc: versionOf('Orthanc'),
+    haproxy: versionOf('haproxy', ['-v']),
+  }
   return [result('relay', options, { rows: figures.rows, ratios, targets, notes, versions })]
 }
 
@@ -66,13 +114,15 @@ async function measure(
   workload: (typeof WORKLOADS)[number],
   target: 'direct' | 'haproxy' | 'sluice' | 'sluice and tap',
   quick: boolean,
+  round: number,
 ): Promise<string | undefined> {
   const sinkPort = await freePort()
   const sink = spawn(native('sink'), [String(sinkPort)], { stdio: ['ignore', 'pipe', 'ignore'] })
   const stops: (() => unknown)[] = []
   let unequal = 0
   let closed = 0
-  let leftBehind = 0
+  const left: string[] = []
+  let pid: number | undefined
   try {
     await portAnswers(sinkPort)
     let port = sinkPort
@@ -82,44 +132,49 @@ async function measure(
       writeFileSync(file, haproxyConfiguration(port, sinkPort))
       const haproxy = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' }).on('error', () => {})
       stops.push(() => ended(haproxy))
+      pid = haproxy.pid
       await portAnswers(port)
     } else if (target !== 'direct') {
       const path = target === 'sluice' ? undefined : join(folder, `tap-${sinkPort}`)
-      if (path) stops.push(await discard(path))
+      const tapped = path ? await discard(stops, path) : undefined
       const relay = await startRelay(sinkPort, path)
       stops.push(relay.stop)
       port = relay.port
+      pid = relay.child.pid
       relay.child.on('message', (message: FromRelay) => {
         if (message.type !== 'events') return
         for (const event of message.events)
-          if (event.type === 'association-closed') {
+          if (event.type === 'gap') left.push(event.reason)
+          else if (event.type === 'association-closed') {
             closed++
-            if (!event.tapped) leftBehind++
             for (const proof of [event.toUpstream, event.toModality])
               if (!proof.sha256In || proof.sha256In !== proof.sha256Out || proof.bytesIn !== proof.bytesOut) unequal++
           }
       })
-      if (path) await new Promise((done) => setTimeout(done, 400))
+      await tapped?.()
     }
     const objects = Math.max(workload.connections, Math.floor(workload.objects / (quick ? 4 : 1)))
     // a relay runs for months: the first moments of a process are not what is asked about, of any target
     const warm = [port, 2, Math.max(100, Math.floor(workload.objects / 4)), workload.sizeBytes]
     const warmed = await timed(native('generator'), warm.map(String))
+    const before = pid ? cpuSeconds(pid) : 0
     const { status, stdout } = await timed(
       native('generator'),
       [port, workload.connections, objects, workload.sizeBytes].map(String),
     )
     if (target.startsWith('sluice')) await new Promise((done) => setTimeout(done, 250))
+    const used = pid ? cpuSeconds(pid) - before : 0
     const seen = (await ended(sink, 'SIGTERM')).trim()
     const [seconds, sent, , , p50Us] = stdout.trim().split(' ')
     if (status !== 0 || seen !== total(warmed.stdout, stdout)) return 'not counted, the sink did not see what was sent'
     if (target.startsWith('sluice') && (unequal > 0 || closed < workload.connections + 2))
       return 'not counted, the hashes differ'
-    figures.add(workload.name, target, 'objects/s', Number(sent) / Number(seconds))
+    if (target === 'sluice and tap' && left.length > 0)
+      return `not counted, the tap left ${left.length} connections behind: ${[...new Set(left)].join(', ')}`
+    figures.add(workload.name, target, 'objects/s', Number(sent) / Number(seconds), round)
+    if (pid) figures.add(workload.name, target, 'CPU µs an object', (1e6 * used) / Number(sent))
     if (workload.name === 'echo') figures.add(workload.name, target, 'µs at p50', Number(p50Us))
-    return target === 'sluice and tap' && leftBehind > 0
-      ? `counted, but the tap left ${leftBehind} connections behind`
-      : undefined
+    return undefined
   } catch {
     return 'not counted, it did not start'
   } finally {
@@ -145,20 +200,12 @@ async function startRelay(upstreamPort: number, tap: string | undefined) {
   if (tap) child.send({ type: 'tap', path: tap } satisfies ToRelay)
   const link = { name: 'link', upstream: { host: '127.0.0.1', port: upstreamPort } }
   child.send({ type: 'serve', link } satisfies ToRelay, listening.handle)
-  await new Promise((done) => child.once('message', done))
+  await new Promise<void>((done) => child.on('message', (message: FromRelay) => message.type === 'serving' && done()))
   const stop = async () => {
     await ended(child)
     listening.close()
   }
   return { child, port: listening.port, stop }
-}
-
-/** A reader of the tap in a process of its own, that keeps nothing. */
-async function discard(path: string): Promise<() => Promise<unknown>> {
-  const program = `require('net').createServer(s=>s.resume()).listen(${JSON.stringify(path)},()=>console.log('up'))`
-  const reader = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] })
-  await new Promise((done) => reader.stdout.once('data', done))
-  return () => ended(reader)
 }
 
 async function heldMb(): Promise<number> {
