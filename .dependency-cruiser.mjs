@@ -33,7 +33,7 @@ const TABLE = {
     touch: ['fs', 'path', 'crypto', 'stream', 'zlib', 'kysely', 'pg'],
   },
   // pure: what goes in is read elsewhere, what comes out is stored elsewhere
-  'research/unify': { may: ['base', 'standards/hl7', 'standards/astm'], touch: [] },
+  'research/unify': { may: ['base', 'standards/hl7', 'standards/astm', 'standards/cda'], touch: [] },
   // pure mapping of unified records to FHIR; the archive's types say what a record is
   'research/fhir': { may: ['base', 'research/unify', 'research/archive'], touch: ['crypto', '@medplum/fhirtypes'] },
   'research/serve': {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { Fault } from '../base/index.ts'
+import { addUnits } from './commands/units-command.ts'
 import { addReidentify, addVault } from './commands/vault-group.ts'
 import type { DeidentifyOptions } from './commands/deidentify.ts'
 import { addProfile } from './commands/profile-group.ts'
@@ -80,6 +81,7 @@ addVault(program)
 addReidentify(program)
 addProfile(program)
 addQuarantine(program)
+addUnits(program)
 program
   .command('version')
   .description('what this is')

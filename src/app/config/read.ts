@@ -7,6 +7,7 @@ import { compileRules } from '../../clinical/select/index.ts'
 import { YamlFile, type Mistake, type Path } from './document.ts'
 import { projectProfile } from './project-profile.ts'
 import { configSchema, splitAddress, type Config } from './schema.ts'
+import { readUnification } from './unification.ts'
 
 export type ReadConfig =
   | { readonly config: Config; readonly mistakes: readonly [] }
@@ -30,13 +31,26 @@ export function parseConfig(text: string, file: string): ReadConfig {
     ...data,
     home: resolve(dirname(file), data.home),
     projects: read.map(({ project }) => project),
+    unification: beside(data.unification, dirname(file)),
   }
   const mistakes = [
     ...crossMistakes(config, place),
     ...read.flatMap(({ mistakes }) => mistakes),
     ...ruleMistakes(config, yaml),
+    ...readUnification(config.unification).mistakes,
   ]
   return mistakes.length ? { mistakes } : { config, mistakes: [] }
+}
+
+/** file names of tables from the folder of sluice.yaml */
+function beside({ ranges, mappings, fsli, units }: Config['unification'], folder: string): Config['unification'] {
+  const at = (file: string) => resolve(folder, file)
+  return {
+    ranges: ranges.map(at),
+    mappings: mappings.map(at),
+    ...(fsli ? { fsli: at(fsli) } : {}),
+    ...(units ? { units: at(units) } : {}),
+  }
 }
 
 /** what one part says that another part must know */

@@ -106,6 +106,15 @@ export const configSchema = z.strictObject({
         ),
     })
     .optional(),
+  unification: z
+    .strictObject({
+      ranges: z.array(z.string()).default([]).describe('the laboratory’s own approved reference ranges, tab-separated'),
+      mappings: z.array(z.string()).default([]).describe('what codes of devices mean, YAML'),
+      fsli: z.string().optional().describe('the federal directory of laboratory tests, exported from NSI'),
+      units: z.string().optional().describe('the federal directory of units, exported from NSI'),
+    })
+    .default({ ranges: [], mappings: [] })
+    .describe('a site’s own tables for laboratory results, relative to this file (docs/unification.md)'),
   drainTimeoutMs: z
     .int()
     .min(0)

@@ -26,7 +26,7 @@ export function unifyObservation(stated: StatedObservation, tables: UnificationT
       ? unifyNumber(stated, value, identified, range, tables)
       : unifyWords(stated, value, identified)
   const findings = [...identified.findings, ...unified.findings, ...rangeFindings(range, stated)]
-  if (!unified.concept && identified.candidates.length === 0 && stated.value !== '')
+  if (!unified.concept && identified.candidates.length === 0 && stated.codes.length > 0 && stated.value !== '')
     findings.push({ code: 'analyte-unmapped', detail: stated.codes[0]?.code ?? '' })
   return { ...unified, findings }
 }

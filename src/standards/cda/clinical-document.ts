@@ -28,6 +28,8 @@ export interface CdaObservation {
   readonly offset: number
   /** code of the section it stands in: `RESLAB` */
   readonly section: string
+  /** which of `sections` that is, from 1; 0: none */
+  readonly sectionNumber: number
   /** names of the organizers around it, outermost first */
   readonly organizers: readonly string[]
   readonly code: CdaCode
@@ -228,6 +230,7 @@ class Reader implements XmlHandler {
     return {
       offset: root.element.start,
       section: this.#openSections.at(-1)?.code ?? '',
+      sectionNumber: this.#sections.findLastIndex((one) => one === this.#openSections.at(-1)) + 1,
       organizers: this.#organizers.map(({ name }) => joined(name)).filter(Boolean),
       code: code ? codeOf(code.element) : { code: '', codeSystem: '', displayName: '' },
       codeTranslations: (code?.children ?? []).filter(isNamed('translation')).map(({ element }) => codeOf(element)),

@@ -33,6 +33,8 @@ export interface XmlEncoding {
   readonly label: string
   /** decodes bytes of the document, references resolved unless `raw` */
   text(start: number, end: number, raw?: boolean): string
+  /** letters that were read one a byte, as the letters they are */
+  letters(bytes: string): string
 }
 
 export const XML_LIMITS = { bytes: 64 * 1024 * 1024, depth: 200 } as const
@@ -55,7 +57,12 @@ export function readXml(bytes: Uint8Array, handler: (encoding: XmlEncoding) => X
   const source = buffer.toString('latin1')
   const encoding = encodingOf(source, buffer, mark)
   const { open, close, text, remark } = bound(handler(encoding))
-  const parser = new SaxesParser({ position: false, forceXMLVersion: true, defaultXMLVersion: '1.0' })
+  const parser = new SaxesParser({
+    xmlns: false as const,
+    position: false,
+    forceXMLVersion: true,
+    defaultXMLVersion: '1.0',
+  })
   const names: string[] = []
   let done = mark
 
@@ -71,21 +78,22 @@ export function readXml(bytes: Uint8Array, handler: (encoding: XmlEncoding) => X
     if (error instanceof Fault) throw error
     throw new Fault('xml-malformed', { offset: here() })
   })
-  parser.on('opentag', ({ name: qualified, isSelfClosing }) => {
+  parser.on('opentag', ({ name: qualified, isSelfClosing, attributes }) => {
     const end = here()
     const start = source.lastIndexOf('<', end - 1)
     upTo(start)
     const name = local(qualified)
     names.push(name)
     if (names.length > XML_LIMITS.depth) throw new Fault('limit-exceeded', { offset: start, depth: names.length })
-    open?.(new Element(name, start, end, isSelfClosing, source, encoding))
+    open?.(new Element(name, start, end, isSelfClosing, attributes, source, encoding))
     done = end
   })
   parser.on('closetag', ({ isSelfClosing }) => {
     const end = here()
     const start = isSelfClosing ? end : source.lastIndexOf('<', end - 1)
     upTo(start)
-    close?.(names.pop() ?? '', start, end)
+    const name = names.pop() ?? ''
+    close?.(name, start, end)
     done = end
   })
   const remarked = (opening: string) => () => {
@@ -113,15 +121,25 @@ class Element implements XmlElement {
   readonly start: number
   readonly end: number
   readonly selfClosing: boolean
+  readonly #values: Readonly<Record<string, string>>
   readonly #source: string
   readonly #encoding: XmlEncoding
   #ranges: Map<string, { start: number; end: number }> | undefined
 
-  constructor(name: string, start: number, end: number, selfClosing: boolean, source: string, encoding: XmlEncoding) {
+  constructor(
+    name: string,
+    start: number,
+    end: number,
+    selfClosing: boolean,
+    values: Readonly<Record<string, string>>,
+    source: string,
+    encoding: XmlEncoding,
+  ) {
     this.name = name
     this.start = start
     this.end = end
     this.selfClosing = selfClosing
+    this.#values = values
     this.#source = source
     this.#encoding = encoding
   }
@@ -139,10 +157,21 @@ class Element implements XmlElement {
   }
 
   attribute(name: string): string | undefined {
+    const value = this.#values[name]
+    // what the parser read is what stands there, unless it resolved a reference
+    if (value === undefined) return value
+    if (!this.#hasReferences()) return this.#encoding.letters(value)
     const range = this.attributes().get(name)
     return range && this.#encoding.text(range.start, range.end)
   }
+
+  #hasReferences(): boolean {
+    return this.#source.slice(this.start, this.end).includes('&')
+  }
 }
+
+/** ASCII is the same in every encoding of the list */
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text)
 
 function encodingOf(source: string, buffer: Buffer, mark: number): XmlEncoding {
   const head = source.slice(mark, mark + 200)
@@ -154,9 +183,10 @@ function encodingOf(source: string, buffer: Buffer, mark: number): XmlEncoding {
   const decoder = new TextDecoder(label)
   return {
     label,
+    letters: (bytes) => (isAscii(bytes) ? bytes : decoder.decode(Buffer.from(bytes, 'latin1'))),
     text(start, end, raw = false) {
       const latin = source.slice(start, end)
-      const decoded = /^[\x00-\x7f]*$/.test(latin) ? latin : decoder.decode(buffer.subarray(start, end))
+      const decoded = isAscii(latin) ? latin : decoder.decode(buffer.subarray(start, end))
       return raw || !decoded.includes('&') ? decoded : decoded.replaceAll(REFERENCE, resolved)
     },
   }

@@ -46,6 +46,8 @@ function read(text: string): UnitReading {
   // a word of practice comes first: `K/uL` is thousands, though UCUM could read kelvins
   const phrase = PHRASES.get(compact(written)) ?? bodySurface(written)
   if (phrase) return { status: 'ok', ucum: phrase, rule: 'unit.spelling' }
+  // a number alone is a value that lost its way
+  if (/^\d+$/.test(written) && written !== '1') return REFUSED
   if (written === text && !SMALL_LITRE.test(text) && measureOf(text))
     return { status: 'ok', ucum: text, rule: 'unit.ucum' }
   const direct = fraction(written, (word) => WORDS.get(word) ?? FOLDED_WORDS.get(word.toLowerCase()))
