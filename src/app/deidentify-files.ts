@@ -6,8 +6,10 @@ import { promisify } from 'node:util'
 import { chunks, memorySource, openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
 import {
   deidentify,
+  DeviceMemories,
   quarantined,
   type GateOutcome,
+  type GateParts,
   type GateProject,
   type InstanceReport,
   type PseudonymKeys,
@@ -40,6 +42,13 @@ const [opening, writing, syncing, renaming] = [promisify(open), promisify(writev
 /** files whose bytes are on their way to the disk while the next are read */
 const IN_FLIGHT = 8
 
+export interface FilesOptions {
+  /** false only to be measured beside tools that do not */
+  readonly sync?: boolean
+  /** what the gate works with beside its own; by default it learns what devices write */
+  readonly parts?: GateParts
+}
+
 /**
  * De-identifies files into `output/STUDY/SERIES/INSTANCE.dcm`, named by the new UIDs; a file counts when it is synced
  * (`sync: false` only to be measured beside tools that do not).
@@ -50,7 +59,7 @@ export async function* deidentifyFiles(
   output: string,
   project: GateProject,
   keys: PseudonymKeys,
-  { sync = true }: { readonly sync?: boolean } = {},
+  { sync = true, parts = { memories: new DeviceMemories() } }: FilesOptions = {},
 ): AsyncGenerator<FileReport> {
   const running: Promise<FileReport>[] = []
   const folders = new Set<string>()
@@ -79,7 +88,7 @@ export async function* deidentifyFiles(
     const memory = spare.pop() ?? Buffer.allocUnsafeSlow(WHOLE_BYTES)
     try {
       const source = fileSource(fd, memory)
-      const outcome = await clear(source, project, keys)
+      const outcome = await clear(source, project, keys, parts)
       if (outcome.outcome === 'quarantined') return { input, ...outcome }
       const inMemory = source.sizeBytes <= WHOLE_BYTES
       const name = await write(outcome.dataSet, output, folders, input, { sync, inMemory })
@@ -91,14 +100,19 @@ export async function* deidentifyFiles(
   }
 }
 
-async function clear(source: ByteSource, project: GateProject, keys: PseudonymKeys): Promise<GateOutcome> {
+async function clear(
+  source: ByteSource,
+  project: GateProject,
+  keys: PseudonymKeys,
+  parts: GateParts,
+): Promise<GateOutcome> {
   let opened: DataSet<'identified'>
   try {
     opened = openDataSet(source)
   } catch (error) {
     return quarantined(error)
   }
-  return deidentify(opened, project, keys)
+  return deidentify(opened, project, keys, parts)
 }
 
 /** what a scan may keep; a read of more is copied on before the next one */

@@ -6,6 +6,7 @@ import { Fault } from '../base/index.ts'
 import { addUnits } from './commands/units-command.ts'
 import { addReidentify, addVault } from './commands/vault-group.ts'
 import type { DeidentifyOptions } from './commands/deidentify.ts'
+import { addAct } from './commands/act-group.ts'
 import { addProfile } from './commands/profile-group.ts'
 import { addQuarantine } from './commands/quarantine-group.ts'
 
@@ -80,6 +81,7 @@ program
 addVault(program)
 addReidentify(program)
 addProfile(program)
+addAct(program)
 addQuarantine(program)
 addUnits(program)
 program

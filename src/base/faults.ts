@@ -192,6 +192,11 @@ export const FAULTS = {
     means: 'A rule selects the message, and this Sluice has no place for messages in research.',
     action: 'It waits in quarantine; try it again once a version that stores messages runs.',
   },
+  'browser-missing': {
+    retry: 'never',
+    means: 'The act can only be printed as PDF by a browser, and none did.',
+    action: 'Install Chromium or name one in SLUICE_BROWSER; or write .html and print it.',
+  },
   // gate
   'project-unknown': {
     retry: 'never',

@@ -5,7 +5,13 @@
 import { Fault } from '../base/index.ts'
 import type { Captured, Origin, Settlement, SpoolStart } from '../clinical/spool/index.ts'
 import type { Selector } from '../clinical/select/index.ts'
-import { deidentify, quarantined, type GateProject, type PseudonymKeys } from '../deidentify/index.ts'
+import {
+  deidentify,
+  type DeviceMemories,
+  quarantined,
+  type GateProject,
+  type PseudonymKeys,
+} from '../deidentify/index.ts'
 import type { Archive } from '../research/archive/index.ts'
 import { openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
 
@@ -14,6 +20,8 @@ export interface Stations {
   readonly projects: ReadonlyMap<string, GateProject>
   readonly keys: PseudonymKeys
   readonly archive: Archive
+  /** what devices are known to write */
+  readonly memories?: DeviceMemories
 }
 
 /** What became of one instance in one project. */
@@ -107,11 +115,11 @@ async function intoProject(
   instance: DataSet<'identified'>,
   name: string,
   rule: string,
-  { projects, keys, archive }: Omit<Stations, 'selector'>,
+  { projects, keys, archive, memories }: Omit<Stations, 'selector'>,
 ): Promise<Admitted> {
   const project = projects.get(name)
   if (!project) return { outcome: 'quarantined', project: name, code: 'project-unknown' }
-  const gate = await deidentify(instance, project, keys)
+  const gate = await deidentify(instance, project, keys, memories ? { memories } : {})
   if (gate.outcome === 'quarantined') return { project: name, ...gate }
   const { outcome } = await archive.store(gate.dataSet, { project: name, rule, report: JSON.stringify(gate.report) })
   return {

@@ -2,10 +2,15 @@
 import { MATCHED } from '../../src/research/archive/index.ts'
 import { FHIR_INCLUDES, FHIR_PARAMETERS } from '../../src/research/serve/index.ts'
 import {
+  BASIC_PROFILE_CODE,
   CONFIDENTIALITY_EDITION,
+  CONFIDENTIALITY_OPTIONS,
+  confidentialityTable,
   IMPLEMENTATION_CLASS_UID,
   IMPLEMENTATION_VERSION_NAME,
+  SAFE_PRIVATE,
   TRANSFER_SYNTAXES,
+  typedSOPClasses,
 } from '../../src/standards/dicom/index.ts'
 
 export function conformanceStatement(): string {
@@ -20,6 +25,13 @@ export function conformanceStatement(): string {
         .filter((name) => name.startsWith(`${type}:`))
         .join(', ')} |`,
   )
+  const table = confidentialityTable()
+  const rows = [...(table?.rows.values() ?? [])]
+  const families = table?.families.size ?? 0
+  const options = CONFIDENTIALITY_OPTIONS.map(({ meaning, section, code, letter }) => {
+    const many = letter && [...rows, ...(table?.families.values() ?? [])].filter((row) => row.options[letter]).length
+    return `| ${meaning} | ${section} | ${code} | ${many ?? 'pixels'} |`
+  })
   return `# Conformance statement
 
 Generated from the code by \`npm run generate\` (\`tools/generate/conformance.ts\`).
@@ -42,9 +54,16 @@ Others are refused with \`transfer-syntax-unknown\` (in quarantine when they cam
 we write: \`${IMPLEMENTATION_CLASS_UID}\`, version name \`${IMPLEMENTATION_VERSION_NAME}\`.
 
 ## De-identification
-PS3.15 Annex E, Basic Application Level Confidentiality Profile, Table E.1-1 of edition ${CONFIDENTIALITY_EDITION}. Options a project may
-choose: Retain Longitudinal Temporal Information With Modified Dates (113107), Retain Patient Characteristics (113108). How each
-attribute is decided: [deidentification.md](deidentification.md).
+PS3.15 Annex E, Basic Application Level Confidentiality Profile (${BASIC_PROFILE_CODE.code}), Table E.1-1 of edition ${CONFIDENTIALITY_EDITION}:
+${rows.length} attributes and ${families} families of them. Compound codes are settled by the attribute's type in ${typedSOPClasses().length} IODs. Options a
+project may choose, each with its code (PS3.16 CID 7050) and how many attributes it speaks of:
+
+| option | section | code | attributes |
+|---|---|---|---|
+${options.join('\n')}
+
+Private attributes of Table E.3.10-1 that \`retain-safe-private\` keeps: ${SAFE_PRIVATE.length}. How each attribute is decided:
+[deidentification.md](deidentification.md).
 
 ## DICOMweb (research), at \`/dicom-web\`
 Basic (the secret of a session as the password) or Bearer authentication, or the page's session.

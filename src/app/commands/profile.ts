@@ -1,16 +1,24 @@
 /** `sluice profile show` and `sluice profile diff`: what a profile amounts to, for those who answer for it. */
-import { compileProfile, effectiveTable, profileDifference, type Profile } from '../../deidentify/index.ts'
+import { Fault } from '../../base/index.ts'
+import { compileProfile, effectiveTable, profileDifference, profileOf, type Profile } from '../../deidentify/index.ts'
 import { readProfile } from '../config/index.ts'
-import { mistakeLine } from './configuration.ts'
+import { gateProjects } from '../roles/gate-projects.ts'
+import { configurationOr2, mistakeLine } from './configuration.ts'
 
 export interface ProfileCommandOptions {
   readonly sopClass?: string
   readonly json?: boolean
 }
 
+export interface ShowOptions extends ProfileCommandOptions {
+  readonly config: string
+  readonly project?: string
+}
+
 /** The effective table of a profile, one line a place. */
-export function profileShow(file: string, { sopClass, json }: ProfileCommandOptions): void {
-  const profile = profileOr2(file)
+export function profileShow(file: string | undefined, options: ShowOptions): void {
+  const { sopClass, json } = options
+  const profile = file === undefined ? profileOfProject(options) : profileOr2(file)
   if (!profile) return
   const rows = effectiveTable(profile, sopClass)
   const { id, hash, edition } = profile
@@ -28,6 +36,15 @@ export function profileDiff(before: string, after: string, { sopClass, json }: P
   const differences = profileDifference(one, other, sopClass)
   if (json) console.log(JSON.stringify({ before: one.id, after: other.id, differences }))
   else print(differences.map(({ place, keyword, before: was = '-', after: is = '-' }) => [place, keyword, was, is]))
+}
+
+function profileOfProject({ config: file, project: name }: ShowOptions): Profile | undefined {
+  if (name === undefined) throw new Fault('config-invalid', { what: 'a profile file, or --project' })
+  const config = configurationOr2(file)
+  if (!config) return undefined
+  const project = gateProjects(config).get(name)
+  if (!project) throw new Fault('project-unknown', { project: name })
+  return profileOf(project)
 }
 
 /** @returns undefined after its mistakes have been told and the exit code set */

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Fault, log } from '../../base/index.ts'
 import { compileRules, type Selector } from '../../clinical/select/index.ts'
 import { openSpoolReader, type Captured, type Settlement, type SpoolReader } from '../../clinical/spool/index.ts'
-import { openVault } from '../../deidentify/index.ts'
+import { DeviceMemories, openVault } from '../../deidentify/index.ts'
 import { admit, isWaiting, type Stations } from '../../pipeline/index.ts'
 import { openArchive } from '../../research/archive/index.ts'
 import { keyEncryptionOf } from '../vault-key.ts'
@@ -37,7 +37,13 @@ role({
       await untilThere(() => openVault(vault, keyEncryptionOf(config, places))),
       await untilThere(() => openArchive({ connection: catalogue, blobs: places.blobs })),
     ]
-    stations = { selector: selectorOf(config), projects: gateProjects(config), keys, archive }
+    stations = {
+      selector: selectorOf(config),
+      projects: gateProjects(config),
+      keys,
+      archive,
+      memories: new DeviceMemories(),
+    }
     const desk = {
       folder: places.spool,
       key,

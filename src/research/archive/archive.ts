@@ -32,6 +32,7 @@ import {
   type StudyRow,
   type Tables,
 } from './schema.ts'
+import { reportsOf, type ReportsQuery } from './reports.ts'
 import { searchInstances, searchSeries, searchStudies, type Query } from './search.ts'
 
 export interface Provenance {
@@ -68,6 +69,8 @@ export interface Archive {
   applyAliases(aliases: readonly Alias[]): Promise<number>
   /** @returns the number of studies and when the newest came, for what shows them live */
   newest(): Promise<{ readonly studies: number; readonly instances: number; readonly at: number }>
+  /** the gate's reports of a project's instances that were archived in a period, days in UTC and both inclusive */
+  reports(of: ReportsQuery): AsyncIterable<{ readonly report: string; readonly study_uid: string }>
   openBlob(sha256: string): OpenBlob
   verifyBlob(sha256: string): void
   close(): Promise<void>
@@ -136,6 +139,7 @@ export async function openArchive({
       )
       return { studies: row.studies, instances: row.instances, at: row.at?.getTime() ?? 0 }
     },
+    reports: (query) => reportsOf(db, query),
     openBlob: (sha256) => blobs.open(sha256),
     verifyBlob: (sha256) => blobs.verify(sha256),
     close: () => db.destroy(),
