@@ -39,19 +39,24 @@ export function references(pairs: readonly Pair[]): { references: number; broken
   let [all, broken] = [0, 0]
   for (const { before, after } of pairs) {
     if (!before || !after) continue
-    const now = new Set([...uidsIn(after.attributes)])
-    for (const uid of uidsIn(before.attributes)) {
-      const names = renamed.get(uid)
-      if (!names || uidEntry(uid)) continue
-      all++
-      if (names.size !== 1 || !now.has([...names][0] as string)) broken++
+    for (const [tag, { items = [] }] of before.attributes.byTag) {
+      const still = after.attributes.byTag.get(tag)?.items
+      // what a profile removes with its sequence is gone, not broken
+      if (!still?.length) continue
+      const now = new Set(uidsIn(still))
+      for (const uid of uidsIn(items)) {
+        const names = renamed.get(uid)
+        if (!names || uidEntry(uid)) continue
+        all++
+        if (names.size !== 1 || !now.has([...names][0] as string)) broken++
+      }
     }
   }
   return { references: all, broken }
 }
 
-function* uidsIn(root: Attributes): Generator<string> {
-  const work = [...root.byTag.values()].flatMap(({ items }) => items ?? [])
+function* uidsIn(items: readonly Attributes[]): Generator<string> {
+  const work = [...items]
   for (const item of work)
     for (const one of item.byTag.values()) {
       if (one.items) work.push(...one.items)

@@ -6,7 +6,6 @@ import { promisify } from 'node:util'
 import { chunks, memorySource, openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
 import {
   deidentify,
-  DeviceMemories,
   quarantined,
   type GateOutcome,
   type GateParts,
@@ -45,7 +44,7 @@ const IN_FLIGHT = 8
 export interface FilesOptions {
   /** false only to be measured beside tools that do not */
   readonly sync?: boolean
-  /** what the gate works with beside its own; by default it learns what devices write */
+  /** what the gate works with beside its own; it learns nothing from one file for the next, so their order changes nothing */
   readonly parts?: GateParts
 }
 
@@ -59,7 +58,7 @@ export async function* deidentifyFiles(
   output: string,
   project: GateProject,
   keys: PseudonymKeys,
-  { sync = true, parts = { memories: new DeviceMemories() } }: FilesOptions = {},
+  { sync = true, parts = {} }: FilesOptions = {},
 ): AsyncGenerator<FileReport> {
   const running: Promise<FileReport>[] = []
   const folders = new Set<string>()
