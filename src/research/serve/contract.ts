@@ -39,3 +39,30 @@ export interface Failure {
   readonly action: string
   readonly where?: Readonly<Record<string, string | number>>
 }
+
+/** A pseudonymous person with studies or laboratory records. */
+export interface PersonSummary {
+  readonly pseudonym: string
+  readonly project: string
+  readonly sex?: string
+  readonly studies: number
+  readonly messages: number
+  /** the pseudonym that stays, when two turned out to be one person */
+  readonly replacedBy?: string
+}
+
+export interface PeoplePage {
+  readonly total: number
+  readonly people: readonly PersonSummary[]
+  readonly nextOffset?: number
+}
+
+/** A message as it stands after the gate. */
+export interface MessageText {
+  readonly id: string
+  readonly kind: 'hl7' | 'astm' | 'cda'
+  readonly messageType: string
+  /** milliseconds since the epoch */
+  readonly receivedAt: number
+  readonly text: string
+}

@@ -12,6 +12,7 @@ import { dicomwebRoutes } from './dicomweb/routes.ts'
 import type { Admit } from './dicomweb/store.ts'
 import { fhirRoutes } from './fhir/routes.ts'
 import { answerFailure } from './failure.ts'
+import { peopleRoutes } from './people.ts'
 
 export interface ResearchOptions {
   readonly listen: { readonly host: string; readonly port: number }
@@ -82,6 +83,7 @@ export async function createResearchServer(options: ResearchOptions): Promise<Re
     (scope) => dicomwebRoutes(scope, { ...options, account: (request) => sessions.get(request)?.name ?? '' }),
     { prefix: '/dicom-web' },
   )
+  peopleRoutes(app, options.archive)
   await app.register((scope) => fhirRoutes(scope, options.archive), { prefix: '/fhir' })
   if (existsSync(options.staticFolder))
     await app.register(staticFiles, { root: options.staticFolder, cacheControl: true, maxAge: '1h' })

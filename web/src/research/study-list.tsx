@@ -29,7 +29,10 @@ export function StudyList() {
           {t('studies')}{' '}
           <Text span c="dimmed" size="lg" data-testid="study-count">
             {live?.studies ?? ''}
-          </Text>
+          </Text>{' '}
+          <Anchor href="#/people" size="sm" fw={400}>
+            {t('people')} →
+          </Anchor>
         </Title>
         <TextInput
           type="search"
