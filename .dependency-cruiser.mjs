@@ -17,9 +17,9 @@ const TABLE = {
   // an association over a socket: what init, doctor, the demo, retrieve and DIMSE serving share
   association: { may: ['base', 'standards/dicom'], touch: ['net', 'tls'] },
   'clinical/relay': { may: ['base'], touch: ['net', 'tls', 'crypto', 'worker_threads'] },
-  'clinical/observe': { may: ['base', 'standards/dicom'], touch: ['net'] },
+  'clinical/observe': { may: ['base', 'standards/dicom', 'standards/hl7', 'standards/astm'], touch: ['net'] },
   'clinical/spool': { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto', 'zlib'] },
-  'clinical/select': { may: ['base', 'standards/dicom'], touch: ['@bufbuild/cel'] },
+  'clinical/select': { may: ['base', 'standards/dicom', 'standards/hl7', 'standards/astm'], touch: ['@bufbuild/cel'] },
   'clinical/operate': {
     may: ['base', 'standards/dicom', 'clinical/spool'],
     touch: ['http', 'fs', 'path', 'crypto', 'util', 'fastify', '@fastify/static', 'zod'],

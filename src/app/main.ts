@@ -84,6 +84,25 @@ addProfile(program)
 addAct(program)
 addQuarantine(program)
 addUnits(program)
+const hl7 = program
+  .command('hl7')
+  .description('look at HL7 v2 messages and ASTM records: files, folders, captured MLLP streams')
+hl7
+  .command('show')
+  .description('every field with its name')
+  .argument('<path...>', 'files or folders')
+  .option('--json', 'a line a message')
+  .action(async (paths: string[], options: { json?: boolean }) =>
+    (await import('./commands/hl7.ts')).showMessages(paths, options),
+  )
+hl7
+  .command('check')
+  .description('a line a message: type, character set, what is odd; exits with 1 when one cannot be read')
+  .argument('<path...>', 'files or folders')
+  .option('--json', 'for programs')
+  .action(async (paths: string[], options: { json?: boolean }) =>
+    (await import('./commands/hl7.ts')).checkMessages(paths, options),
+  )
 program
   .command('version')
   .description('what this is')

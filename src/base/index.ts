@@ -4,5 +4,13 @@ export { log, type Fields } from './log.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { newId } from './ids.ts'
 export { BoundedQueue } from './bounded-queue.ts'
-export { TAP, TAP_HEADER_BYTES, tapHeader, type TapFrameType, type TapOpening, type TapClosing } from './tap-frames.ts'
+export {
+  TAP,
+  TAP_HEADER_BYTES,
+  tapHeader,
+  type TapFrameType,
+  type TapOpening,
+  type TapClosing,
+  type LinkProtocol,
+} from './tap-frames.ts'
 export type { Zoned } from './zone.ts'

@@ -26,7 +26,12 @@ export const TAP = {
 
 export type TapFrameType = (typeof TAP)[keyof typeof TAP]
 
+/** what the peers of a link speak: it chooses who reads the copy, and changes nothing on the line */
+export type LinkProtocol = 'dicom' | 'mllp' | 'astm'
+
 export interface TapOpening {
+  /** absent: DICOM */
+  readonly protocol?: LinkProtocol
   /** the association's id, the same as in the relay's own events */
   readonly id: string
   readonly link: string

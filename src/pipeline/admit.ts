@@ -3,21 +3,13 @@
  * with certainty goes to quarantine; what only has to wait is tried again.
  */
 import { Fault } from '../base/index.ts'
-import type { Captured, Origin, Settlement, SpoolStart } from '../clinical/spool/index.ts'
-import type { Selector } from '../clinical/select/index.ts'
-import {
-  deidentify,
-  type DeviceMemories,
-  quarantined,
-  type GateProject,
-  type PseudonymKeys,
-} from '../deidentify/index.ts'
+import { isMessage, type Captured, type Origin, type Settlement, type SpoolStart } from '../clinical/spool/index.ts'
+import { deidentify, type DeviceMemories, quarantined, type PseudonymKeys } from '../deidentify/index.ts'
 import type { Archive } from '../research/archive/index.ts'
 import { openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
+import { messageJourney, type MessageStations } from './messages.ts'
 
-export interface Stations {
-  readonly selector: Selector
-  readonly projects: ReadonlyMap<string, GateProject>
+export interface Stations extends MessageStations {
   readonly keys: PseudonymKeys
   readonly archive: Archive
   /** what devices are known to write */
@@ -41,7 +33,7 @@ export type Admitted =
     }
 
 /**
- * Takes a captured instance along the whole path and settles it.
+ * Takes a captured instance or message along the whole path and settles it.
  * @throws Fault with `retry: 'later'` when a store is away: the capture stays unsettled and is to be tried again
  */
 export async function admit(captured: Captured, stations: Stations): Promise<Settlement> {
@@ -60,6 +52,7 @@ export async function admitAgain(source: ByteSource, origin: Origin, stations: S
 }
 
 async function journey(source: ByteSource, start: SpoolStart, stations: Stations): Promise<Settlement> {
+  if (isMessage(start)) return messageJourney(source, start, stations)
   let instance: DataSet<'identified'>
   try {
     instance = openDataSet(source)

@@ -13,9 +13,12 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be small letter
 export const linkSchema = z
   .strictObject({
     name: name.describe('what this link is called on the operator’s page'),
-    protocol: z.literal('dicom').default('dicom').describe('what the peers speak'),
+    protocol: z
+      .enum(['dicom', 'mllp', 'astm'])
+      .default('dicom')
+      .describe('what the peers speak: DICOM, HL7 v2 over MLLP, or ASTM E1381'),
     listen: address('where the devices connect'),
-    upstream: address('the archive that they mean'),
+    upstream: address('the archive or laboratory system that they mean'),
     connectTimeoutMs: z
       .int()
       .min(100)
@@ -58,7 +61,9 @@ export const ruleSchema = z
       .string()
       .min(1)
       .max(4000)
-      .describe('a Common Expression Language expression over dicom.KEYWORD and association'),
+      .describe(
+        'a Common Expression Language expression over dicom.KEYWORD, hl7["PATH"], astm["PATH"] and association',
+      ),
   })
   .describe('what research asked for')
 

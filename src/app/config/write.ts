@@ -25,12 +25,15 @@ rules:
 
 /** @param port of the link */
 export const demoConfig = (schema: string): string => `${head(schema)}
-# The demo hospital: two CTs and a PACS of our own making, on loopback. Switch it off in a hospital.
+# The demo hospital: two CTs and a PACS, analysers and a laboratory system of our own making, on loopback. Switch it off in
+# a hospital.
 demo: true
 
-# A link is a port of ours and the archive behind it. The demo's CTs send to this one; its PACS listens behind it.
+# A link is a port of ours and the system behind it. The demo's CTs send to the first; its PACS listens behind it.
 links:
   - { name: demo-ct-to-pacs, protocol: dicom, listen: 127.0.0.1:11112, upstream: 127.0.0.1:11113 }
+  - { name: demo-analysers-to-lis, protocol: mllp, listen: 127.0.0.1:12575, upstream: 127.0.0.1:12576 }
+  - { name: demo-glucose-to-lis, protocol: astm, listen: 127.0.0.1:12577, upstream: 127.0.0.1:12578 }
 ${projects}`
 
 export const hospitalConfig = (

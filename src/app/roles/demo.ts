@@ -1,14 +1,24 @@
-/** The demo hospital's process: its PACS behind the first link, its CTs in front of it. */
-import { startDemoDevices, startDemoPacs } from '../demo/index.ts'
+/** The demo hospital's process: for each protocol's first link the system behind it and the devices in front of it. */
+import { startDemoAnalysers, startDemoDevices, startDemoLaboratory, startDemoPacs } from '../demo/index.ts'
 import { splitAddress } from '../config/index.ts'
 import { role, tell } from './messages.ts'
 
 role({
   start: async ({ config }) => {
-    const [link] = config.links
-    if (!link) return
-    await startDemoPacs({ port: splitAddress(link.upstream).port })
-    startDemoDevices({ port: splitAddress(link.listen).port })
+    const first = (wanted: string) => {
+      const link = config.links.find(({ protocol }) => protocol === wanted)
+      return link && { listen: splitAddress(link.listen).port, upstream: splitAddress(link.upstream).port }
+    }
+    const [dicom, mllp, astm] = [first('dicom'), first('mllp'), first('astm')]
+    if (dicom) {
+      await startDemoPacs({ port: dicom.upstream })
+      startDemoDevices({ port: dicom.listen })
+    }
+    if (mllp && astm) {
+      await startDemoLaboratory({ port: mllp.upstream, protocol: 'mllp' })
+      await startDemoLaboratory({ port: astm.upstream, protocol: 'astm' })
+      startDemoAnalysers({ mllpPort: mllp.listen, astmPort: astm.listen })
+    }
     tell({ type: 'ready' })
   },
   stop: () => Promise.resolve(),

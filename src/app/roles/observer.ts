@@ -22,10 +22,15 @@ role({
     })
     spool = writer
     let events: ObserverEvent[] = []
+    /** what is counted is added up before it is told: a busy link counts thousands a second */
+    const counts = new Map<string, Extract<ObserverEvent, { type: 'counted' }>>()
     const observer = createObserver({
       sink: writer,
       onEvent: (event) => {
-        if (isTold(event)) events.push(event)
+        if (event.type === 'counted') {
+          const key = `${event.id} ${event.what}`
+          counts.set(key, { ...event, by: event.by + (counts.get(key)?.by ?? 0) })
+        } else if (isTold(event)) events.push(event)
       },
     })
     rmSync(places.tapSocket, { force: true })
@@ -33,8 +38,10 @@ role({
     await new Promise<void>((done, fail) => server.once('error', fail).listen(places.tapSocket, done))
     chmodSync(places.tapSocket, 0o600)
     setInterval(() => {
-      if (events.length) tell({ type: 'observed', events })
+      const told = [...events, ...counts.values()]
+      if (told.length) tell({ type: 'observed', events: told })
       events = []
+      counts.clear()
     }, EVENTS_EVERY_MS)
     setInterval(() => tell({ type: 'spool', state: writer.state() }), STATE_EVERY_MS)
     tell({ type: 'ready' })

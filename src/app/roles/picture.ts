@@ -19,6 +19,8 @@ interface LinkCounts {
   bytesToModality: number
   history: number[]
   lastBytes: number
+  /** of messages: what the observer counted */
+  readonly messages: Record<string, number>
 }
 
 export class Picture {
@@ -80,6 +82,11 @@ export class Picture {
       const { type: _, ...gap } = event
       known.lost++
       this.#gap({ ...gap, link: known.link })
+    } else if (event.type === 'introduced') Object.assign(known, { sender: event.sender, receiver: event.receiver })
+    else if (event.type === 'counted') {
+      const { messages } = this.#link(known.link)
+      messages[event.what] = (messages[event.what] ?? 0) + event.by
+      known.messages = { ...known.messages, [event.what]: (known.messages?.[event.what] ?? 0) + event.by }
     } else if (event.type === 'stopped') known.stopped = `${event.code} at ${event.offset}`
   }
 
@@ -124,6 +131,7 @@ export class Picture {
             bytesToModality: link.bytesToModality + live.toModality,
           },
           ...{ bytesPerSecond: link.history.at(-1) ?? 0, history: link.history },
+          ...(protocol === 'dicom' ? {} : { messages: link.messages }),
         }
       }),
       associations: [...this.#associations.values()].reverse(),
@@ -158,6 +166,7 @@ export class Picture {
       bytesToModality: 0,
       history: [],
       lastBytes: 0,
+      messages: {},
     }
     this.#links.set(name, fresh)
     return fresh

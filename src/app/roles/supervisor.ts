@@ -283,8 +283,9 @@ const bind = (link: LinkConfig): ListeningSocket => {
   return bindListeningSocket(host, port)
 }
 
-const relayLink = ({ name, upstream, connectTimeoutMs }: LinkConfig) => ({
+const relayLink = ({ name, protocol, upstream, connectTimeoutMs }: LinkConfig) => ({
   name,
+  protocol,
   upstream: splitAddress(upstream),
   connectTimeoutMs,
 })

@@ -43,6 +43,7 @@ role({
       keys,
       archive,
       memories: new DeviceMemories(),
+      habits: new Map(),
     }
     const desk = {
       folder: places.spool,
@@ -67,7 +68,7 @@ role({
 
 /** the supervisor has checked the rules; should they fail here all the same, nothing is selected */
 function selectorOf(config: Config): Selector {
-  return compileRules(config.rules).selector ?? { select: () => [] }
+  return compileRules(config.rules).selector ?? { select: () => [], selectMessage: () => [] }
 }
 
 async function untilThere<T>(open: () => Promise<T>): Promise<T> {

@@ -13,7 +13,7 @@ import {
   type ControlPdu,
 } from '../../standards/dicom/index.ts'
 import { ObservedDirection } from './direction.ts'
-import type { CaptureSink, CaptureStart, CaptureWriter, ObserverEvent } from './events.ts'
+import type { CaptureSink, CaptureWriter, InstanceStart, ObservedConnection, ObserverEvent } from './events.ts'
 
 type Way = 'to-upstream' | 'to-modality'
 
@@ -32,7 +32,7 @@ const C_STORE_RSP = 0x8001
 /** a peer that never answers must not make us remember without end */
 const OPEN_STORES = 1024
 
-export class ObservedAssociation {
+export class ObservedAssociation implements ObservedConnection {
   readonly opening: TapOpening
   readonly #sink: CaptureSink
   readonly #tell: (event: ObserverEvent) => void
@@ -120,7 +120,8 @@ export class ObservedAssociation {
     const key = keyOf(way, presentationContextID, command.messageID)
     if (this.#stores.size >= OPEN_STORES) return this.#lose('too many unanswered')
     this.#stores.get(key)?.writer?.abandon('repeated message id')
-    const start: CaptureStart = {
+    const start: InstanceStart = {
+      kind: 'dicom',
       ...{ associationId: this.opening.id, link: this.opening.link, remoteAddress: this.opening.remoteAddress },
       ...this.#titles,
       ...{

@@ -1,15 +1,17 @@
 /** Reads what relays offer over the tap and keeps an eye on every association in it. */
 import type { Socket } from 'node:net'
 import { TAP, type TapClosing, type TapOpening } from '../../base/index.ts'
+import { ObservedAnalyser } from './analyser.ts'
 import { ObservedAssociation } from './association.ts'
-import type { CaptureSink, ObserverEvent } from './events.ts'
+import type { CaptureSink, ObservedConnection, ObserverEvent } from './events.ts'
 import { FrameReader, type TapFrame } from './frames.ts'
+import { Exchange, ObservedExchange } from './exchange.ts'
 
 export interface Observer {
   /** A relay's tap. A stream that is not the tap's is dropped; the relay then connects anew. */
   accept(socket: Socket): void
   /** Takes one chunk of a tap's stream; `connections` belongs to that tap. For tests without sockets. */
-  feed(reader: FrameReader, connections: Map<number, ObservedAssociation>, chunk: Buffer): void
+  feed(reader: FrameReader, connections: Map<number, ObservedConnection>, chunk: Buffer): void
   readonly associations: number
 }
 
@@ -21,10 +23,20 @@ export function createObserver({
   onEvent(event: ObserverEvent): void
 }): Observer {
   let associations = 0
+  /** acknowledgements may come on another connection of the same link */
+  const exchanges = new Map<string, Exchange>()
 
-  const frame = (connections: Map<number, ObservedAssociation>, { connection, type, payload }: TapFrame): void => {
+  const observed = (opening: TapOpening): ObservedConnection => {
+    if (opening.protocol === 'astm') return new ObservedAnalyser(opening, sink, onEvent)
+    if (opening.protocol !== 'mllp') return new ObservedAssociation(opening, sink, onEvent)
+    const exchange = exchanges.get(opening.link) ?? new Exchange(sink, onEvent)
+    exchanges.set(opening.link, exchange)
+    return new ObservedExchange(opening, exchange)
+  }
+
+  const frame = (connections: Map<number, ObservedConnection>, { connection, type, payload }: TapFrame): void => {
     if (type === TAP.opened) {
-      connections.set(connection, new ObservedAssociation(JSON.parse(payload.toString()) as TapOpening, sink, onEvent))
+      connections.set(connection, observed(JSON.parse(payload.toString()) as TapOpening))
       associations++
     } else if (type === TAP.toUpstream) connections.get(connection)?.feed('to-upstream', payload)
     else if (type === TAP.toModality) connections.get(connection)?.feed('to-modality', payload)
@@ -34,7 +46,7 @@ export function createObserver({
       associations--
     }
   }
-  const feed = (reader: FrameReader, connections: Map<number, ObservedAssociation>, chunk: Buffer): void => {
+  const feed = (reader: FrameReader, connections: Map<number, ObservedConnection>, chunk: Buffer): void => {
     for (const one of reader.read(chunk)) frame(connections, one)
   }
 
@@ -42,7 +54,7 @@ export function createObserver({
     feed,
     accept: (socket) => {
       const reader = new FrameReader()
-      const connections = new Map<number, ObservedAssociation>()
+      const connections = new Map<number, ObservedConnection>()
       socket.on('data', (chunk: Buffer) => {
         try {
           feed(reader, connections, chunk)

@@ -19,6 +19,8 @@ export interface LinkState {
   readonly bytesPerSecond: number
   /** bytes a second, newest last, one value a second */
   readonly history: readonly number[]
+  /** of mllp and astm links: how many of what was seen on the way */
+  readonly messages?: Readonly<Record<string, number>>
 }
 
 export interface AssociationState {
@@ -27,6 +29,10 @@ export interface AssociationState {
   readonly remoteAddress: string
   readonly callingAETitle?: string
   readonly calledAETitle?: string
+  /** of messages: what the peers call themselves */
+  readonly sender?: string
+  readonly receiver?: string
+  readonly messages?: Readonly<Record<string, number>>
   readonly openedAt: number
   readonly closedAt?: number
   readonly outcome?: string

@@ -1,8 +1,11 @@
 /** What a relay tells: associations and gaps. Addresses and counts, never contents. */
+import type { LinkProtocol } from '../../base/index.ts'
 import type { DirectionProof } from './proof.ts'
 
 export interface RelayLink {
   readonly name: string
+  /** told to who reads the copy; absent: DICOM */
+  readonly protocol?: LinkProtocol
   readonly upstream: { readonly host: string; readonly port: number }
   /** how long the archive may take to accept the connection before the device is refused; default 2000 */
   readonly connectTimeoutMs?: number

@@ -74,7 +74,7 @@ export class Splice {
     this.#lead(this.#upstream, this.toModality, this.#modality)
     const opening = { id: this.id, link: this.link, remoteAddress, at: this.openedAt }
     context.onEvent({ type: 'association-opened', ...opening })
-    this.#witness = context.witness.open(opening)
+    this.#witness = context.witness.open({ ...opening, ...(link.protocol ? { protocol: link.protocol } : {}) })
     const timer = setTimeout(() => this.#refuse('upstream-timeout'), link.connectTimeoutMs ?? CONNECT_TIMEOUT_MS)
     this.#upstream.once('connect', () => {
       clearTimeout(timer)

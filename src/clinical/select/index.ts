@@ -2,8 +2,10 @@
 export {
   compileRules,
   type AssociationFacts,
+  type ConnectionFacts,
   type Rule,
   type RuleProblem,
   type Selection,
   type Selector,
 } from './rules.ts'
+export type { RuleMessage } from './message-values.ts'

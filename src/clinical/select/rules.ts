@@ -2,13 +2,14 @@
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel'
 import { Fault } from '../../base/index.ts'
 import type { Attributes } from '../../standards/dicom/index.ts'
+import { messageValues, type MessageValue, type RuleMessage } from './message-values.ts'
 import { checkTypes, TypeProblem } from './types.ts'
 import { ruleValues, type RuleValue } from './values.ts'
 
 export interface Rule {
   readonly name: string
   readonly project: string
-  /** a CEL expression over `dicom` and `association` */
+  /** a CEL expression over `dicom`, `hl7`, `astm` and `association` */
   readonly when: string
 }
 
@@ -18,6 +19,9 @@ export interface AssociationFacts {
   readonly remoteAddress: string
   readonly link: string
 }
+
+/** of a message's connection: there are no titles */
+export type ConnectionFacts = Pick<AssociationFacts, 'remoteAddress' | 'link'>
 
 export interface Selection {
   readonly rule: string
@@ -39,12 +43,22 @@ export interface RuleProblem {
 export interface Selector {
   /** One answer a rule, in the order of the rules; never throws. */
   select(attributes: Attributes, association: AssociationFacts): readonly Selection[]
+  /** The same for a message: a rule that asks for what only images have is 'absent'. */
+  selectMessage(message: RuleMessage, association: ConnectionFacts): readonly Selection[]
 }
 
 interface Compiled {
   readonly rule: Rule
   readonly keywords: ReadonlySet<string>
-  evaluate(bindings: { dicom: { [keyword: string]: RuleValue }; association: AssociationFacts }): unknown
+  readonly paths: Readonly<Record<RuleMessage['kind'], ReadonlySet<string>>>
+  evaluate(bindings: Bindings): unknown
+}
+
+interface Bindings {
+  dicom: { [keyword: string]: RuleValue }
+  hl7: { [path: string]: MessageValue }
+  astm: { [path: string]: MessageValue }
+  association: ConnectionFacts
 }
 
 /** @returns a selector, or every problem of every rule with its place */
@@ -64,31 +78,37 @@ export function compileRules(
   }
   if (problems.length) return { problems }
   const keywords = new Set(compiled.flatMap((one) => [...one.keywords]))
+  const pathsOf = (kind: RuleMessage['kind']) => new Set(compiled.flatMap((one) => [...one.paths[kind]]))
+  const paths = { hl7: pathsOf('hl7'), astm: pathsOf('astm') }
+  const answers = (bindings: Bindings): readonly Selection[] =>
+    compiled.map((one) => ({ rule: one.rule.name, project: one.rule.project, result: resultOf(one, bindings) }))
   return {
     problems: [],
     selector: {
-      select: (attributes, association) => {
-        const dicom = ruleValues(attributes, keywords)
-        return compiled.map((one) => ({
-          rule: one.rule.name,
-          project: one.rule.project,
-          result: resultOf(one, { dicom, association }),
-        }))
-      },
+      select: (attributes, association) =>
+        answers({ ...NOTHING, dicom: ruleValues(attributes, keywords), association }),
+      selectMessage: (message, association) =>
+        answers({ ...NOTHING, [message.kind]: messageValues(message, paths[message.kind]), association }),
     },
   }
 }
 
+const NOTHING = { dicom: {}, hl7: {}, astm: {} }
 const env = celEnv()
 
 function compile(rule: Rule): Compiled {
   const parsed = parse(rule.when)
   if (!parsed.expr) throw new TypeProblem(0, 'empty')
   const positions = parsed.sourceInfo?.positions ?? {}
-  const { type, keywords } = checkTypes(parsed.expr, (id) => positions[String(id)] ?? 0)
+  const { type, keywords, paths } = checkTypes(parsed.expr, (id) => positions[String(id)] ?? 0)
   if (type !== 'bool' && type !== 'any') throw new TypeProblem(0, 'a rule must be a yes or no')
   const evaluate = plan(env, parsed)
-  return { rule, keywords, evaluate: (bindings) => evaluate(bindings as unknown as Parameters<typeof evaluate>[0]) }
+  return {
+    rule,
+    keywords,
+    paths,
+    evaluate: (bindings) => evaluate(bindings as unknown as Parameters<typeof evaluate>[0]),
+  }
 }
 
 function resultOf(compiled: Compiled, bindings: Parameters<Compiled['evaluate']>[0]): Selection['result'] {

@@ -7,6 +7,7 @@ import {
   readAttributes,
   type NewElement,
 } from '../../standards/dicom/index.ts'
+import { readMessage, textsOf } from '../../standards/hl7/index.ts'
 import { compileRules, type Selection } from './index.ts'
 
 const header: readonly NewElement[] = [
@@ -54,7 +55,7 @@ test('every mistake is found at load, with its column', () => {
     ['dicom.Modalty == "CT"', 6, /Modalty is not a keyword/],
     ['dicom.Rows == "512"', 12, /a number is compared with text/],
     ['dicom.Modality', 1, /a yes or no/],
-    ['hl7.PID == "x"', 1, /hl7 is unknown/],
+    ['cda.PID == "x"', 1, /cda is unknown/],
     ['association.port == "x"', 12, /association has no port/],
     ['dicom.Modality && true', 6, /text where a yes or no/],
     ['dicom.Modality in "CT"', 16, /text is not a list/],
@@ -82,4 +83,50 @@ test('every rule gets an answer of its own', () => {
       ['c', 'absent'],
     ],
   )
+})
+
+test('rules read messages by paths, lists of places, segments and the type', () => {
+  const bytes = Buffer.from(
+    'MSH|^~\\&|LAB||LIS||2026||ORU^R01|1|P|2.5||||||UNICODE UTF-8\rPID|1||7||ИВАНОВ^ИВАН\rPV1|1|I|ICU^4\rOBX|1|NM|718-7^HGB\rOBX|2|NM|6690-2^WBC\r',
+  )
+  const message = readMessage(bytes)
+  const seen = { kind: 'hl7', message, texts: textsOf(message) } as const
+  const facts = { link: 'lab', remoteAddress: '10.0.0.7' }
+  const cases: readonly (readonly [string, string])[] = [
+    ['hl7["PV1.3.1"] == "ICU"', 'selected'],
+    ['hl7.PV1["3.1"] == "ICU" && has(hl7.PV1)', 'selected'],
+    ['hl7.messageType == "ORU^R01"', 'selected'],
+    ['hl7.messageType.startsWith("ADT")', 'not selected'],
+    ['"6690-2" in hl7["OBX[*].3.1"]', 'selected'],
+    ['hl7["OBX[2].3.2"] == "WBC"', 'selected'],
+    ['hl7["OBX[*].3.1"].exists(c, c == "718-7")', 'selected'],
+    ['hl7["PID.5.1"] == "ИВАНОВ"', 'selected'],
+    ['has(hl7.ZZZ)', 'not selected'],
+    ['hl7["PV1.7"] == "x"', 'absent'],
+    ['dicom.Modality == "CT"', 'absent'],
+    ['association.callingAETitle == "CT"', 'absent'],
+    ['association.link == "lab"', 'selected'],
+    ['astm["P.3"] == "7"', 'absent'],
+  ]
+  for (const [when, result] of cases) {
+    const { selector, problems } = compileRules([{ name: 'rule', project: 'p', when }])
+    assert.deepEqual(problems, [], when)
+    assert.equal(selector?.selectMessage(seen, facts)[0]?.result, result, when)
+  }
+})
+
+test('a mistake in a path is found at load', () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['hl7["PV1-"] == "x"', /no path/],
+    ['hl7["P.3"] == "x"', /P is no segment/],
+    ['hl7.patient == "x"', /hl7 has no patient/],
+    ['hl7["PV1.3"] > 5', /text is compared with a number/],
+    ['hl7["OBX[*].3"] == "x"', /a list of text is compared with text/],
+    ['hl7[association.link] == "x"', /written out/],
+    ['astm["PID.3"] == "x"', /PID is no record/],
+  ]
+  for (const [when, message] of cases) {
+    const [problem] = compileRules([{ name: 'rule', project: 'p', when }]).problems
+    assert.match(problem?.message ?? 'none', message, when)
+  }
 })

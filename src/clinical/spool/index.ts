@@ -1,7 +1,14 @@
 /** Captured bytes and their journal: files alone, durable before anything is claimed about them. */
 export { openSpoolWriter, type SpoolCapture, type SpoolOptions, type SpoolState, type SpoolWriter } from './writer.ts'
 export { openSpoolReader, type SpoolReader } from './reader.ts'
-export type { Captured, Settlement, SpoolStart } from './captured.ts'
+export {
+  isMessage,
+  type Captured,
+  type InstanceStart,
+  type MessageStart,
+  type Settlement,
+  type SpoolStart,
+} from './captured.ts'
 export {
   discardFromQuarantine,
   listQuarantine,

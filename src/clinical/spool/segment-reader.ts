@@ -1,7 +1,7 @@
 /** One segment file being read, while it may still grow: records are checked and put together into captures. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { asFile, type ByteSource } from '../../standards/dicom/index.ts'
-import type { SpoolStart } from './captured.ts'
+import { isMessage, type SpoolStart } from './captured.ts'
 import { crcOf, decodeHeader, openPayload, RECORD, RECORD_HEADER_BYTES, SEAL_BYTES } from './records.ts'
 
 interface Extents {
@@ -91,8 +91,9 @@ export class SegmentReader {
     this.#growing.delete(capture)
     const { status, bytes, at } = clear() as { status: number; bytes: number; at: number }
     if (bytes !== growing.bytes) throw new Error('bytes are missing')
-    const source = asFile(this.#source(growing), { ...growing.start, callingAETitle: growing.start.callingAETitle })
-    return { capture, start: growing.start, status, capturedAt: at, sizeBytes: source.sizeBytes, source }
+    const { start } = growing
+    const source = isMessage(start) ? this.#source(growing) : asFile(this.#source(growing), start)
+    return { capture, start, status, capturedAt: at, sizeBytes: source.sizeBytes, source }
   }
 
   /** The data set's bytes by offset, from records that lie between those of other captures. */

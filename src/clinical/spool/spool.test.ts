@@ -17,6 +17,8 @@ import {
   openSpoolWriter,
   takeUpload,
   type Captured,
+  type InstanceStart,
+  type MessageStart,
   type SpoolStart,
 } from './index.ts'
 import { openSealed, writeSealed } from './sealed-file.ts'
@@ -64,7 +66,7 @@ test('captures that interleave anyhow come out whole, sealed or not', async (t) 
           const taken = await reader.take(10)
           assert.equal(taken.length, 4)
           for (const one of taken) {
-            const n = Number(one.start.SOPInstanceUID.slice(5))
+            const n = Number((one.start as InstanceStart).SOPInstanceUID.slice(5))
             assert.deepEqual(bytesOf(one), Buffer.concat(expected[n] ?? []))
             assert.equal(one.status, 0xb000)
             assert.equal(readFileMeta(one.source).mediaStorageSOPInstanceUID, `2.25.${n}`)
@@ -127,7 +129,7 @@ test('a tail torn at any byte loses nothing that was committed, and nothing half
     const reader = await openSpoolReader({ folder: other })
     const taken = await reader.take(5)
     assert.deepEqual(
-      taken.map(({ start: { SOPInstanceUID } }) => SOPInstanceUID),
+      taken.map(({ start }) => (start as InstanceStart).SOPInstanceUID),
       ['2.25.1'],
       `cut at ${cut}`,
     )
@@ -153,7 +155,7 @@ test('damage inside a segment is noticed; what stands before it is used', async 
   t.after(() => reader.close())
   const taken = await reader.take(5)
   assert.deepEqual(
-    taken.map(({ start: { SOPInstanceUID } }) => SOPInstanceUID),
+    taken.map(({ start }) => (start as InstanceStart).SOPInstanceUID),
     ['2.25.1'],
   )
   for (const one of taken) await one.settle({ outcome: 'archived' })
@@ -180,7 +182,7 @@ test('what is settled is not given out again, and a settled segment is deleted',
   const second = await openSpoolReader({ folder })
   const rest = await second.take(10)
   assert.deepEqual(
-    rest.map(({ start: { SOPInstanceUID } }) => SOPInstanceUID),
+    rest.map(({ start }) => (start as InstanceStart).SOPInstanceUID),
     ['2.25.2', '2.25.3'],
   )
   for (const each of rest) await each.settle({ outcome: 'not-selected' })
@@ -332,4 +334,45 @@ test('a full spool takes nothing more and says so; a failed disk is a fault', as
     async () => one?.commit(0),
     (error) => error instanceof Fault && error.code === 'disk-failed',
   )
+})
+
+test('a message comes back as it was sent, with what is known of it, beside instances', async (t) => {
+  const folder = temporaryFolder(t)
+  const key = Buffer.alloc(32, 7)
+  const writer = await openSpoolWriter({ folder, key })
+  const about: MessageStart = {
+    ...{
+      kind: 'hl7',
+      associationId: 'a',
+      link: 'lab',
+      remoteAddress: '127.0.0.1',
+      direction: 'to-upstream',
+      sequence: 1,
+    },
+    ...{ answer: 'AA', pairedBy: 'control-id', repeated: 'no', at: 1 },
+  }
+  const text = 'MSH|^~\\&|A\rPID|1\n'
+  for (const [what, bytes] of [
+    [about, Buffer.from(text)],
+    [start(1), Buffer.alloc(8)],
+  ] as const) {
+    const one = writer.begin(what)
+    one?.write(bytes)
+    await one?.commit(0)
+  }
+  const reader = await openSpoolReader({ folder, key })
+  const [message, instance] = await reader.take(2)
+  assert.ok(message && instance)
+  assert.deepEqual(message.start, about)
+  assert.equal(Buffer.from(message.source.read(0, message.source.sizeBytes)).toString(), text)
+  assert.equal((instance.start as InstanceStart).SOPInstanceUID, '2.25.1')
+  await message.settle({ outcome: 'quarantined', code: 'message-invalid' })
+  const [kept] = await reader.quarantine()
+  assert.equal(kept?.code, 'message-invalid')
+  const sealed = await openQuarantined(folder, message.ref, key)
+  assert.equal(Buffer.from(sealed.source.read(0, sealed.source.sizeBytes)).toString(), text)
+  assert.deepEqual(sealed.about, { kind: 'captured', start: about })
+  sealed.close()
+  await reader.close()
+  await writer.close()
 })

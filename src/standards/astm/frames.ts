@@ -29,8 +29,8 @@ export type AstmPiece =
       readonly frames: number
       readonly loose: boolean
     }
-  /** a session that did not come to its end, or a frame of which was never acknowledged; what came of it */
-  | { readonly type: 'lost'; readonly side: Side; readonly bytes: Buffer; readonly reason: AstmLoss }
+  /** a session that did not come to its end, or a frame of which was never acknowledged; how much came of it */
+  | { readonly type: 'lost'; readonly side: Side; readonly sizeBytes: number; readonly reason: AstmLoss }
   | { readonly type: 'refused'; readonly side: Side; readonly what: 'session' | 'frame' }
   | {
       readonly type: 'counted'
@@ -161,9 +161,9 @@ export class AstmLine {
     const { side, texts, open, frames, loose, tooLarge } = session
     if (frames === 0 && !open) return []
     const bytes = Buffer.concat(open ? [...texts, open.text] : texts)
-    if (tooLarge) return [{ type: 'lost', side, bytes: EMPTY, reason: 'too large' }]
-    if (open) return [{ type: 'lost', side, bytes, reason: 'not acknowledged' }]
-    if (!orderly) return [{ type: 'lost', side, bytes, reason: 'cut' }]
+    if (tooLarge) return [{ type: 'lost', side, sizeBytes: session.sizeBytes, reason: 'too large' }]
+    if (open) return [{ type: 'lost', side, sizeBytes: bytes.length, reason: 'not acknowledged' }]
+    if (!orderly) return [{ type: 'lost', side, sizeBytes: bytes.length, reason: 'cut' }]
     return [{ type: 'message', side, bytes, frames, loose }]
   }
 }

@@ -72,13 +72,18 @@ export class Acknowledgements<T> {
     return this.#open.size
   }
 
+  /** Whether a message with this number was seen before: the same bytes, or others. */
+  seen({ controlId, digest }: Pick<SentMessage<T>, 'controlId' | 'digest'>): Repeated {
+    const before = controlId ? this.#past.get(controlId) : undefined
+    return !before ? 'no' : before.digest === digest ? 'retransmission' : 'conflict'
+  }
+
   /**
    * A message went by.
    * @returns whether it was seen before, and the oldest ones that are given up to make room
    */
   sent(message: SentMessage<T>): { readonly repeated: Repeated; readonly givenUp: readonly SentMessage<T>[] } {
-    const before = message.controlId ? this.#past.get(message.controlId) : undefined
-    const repeated = !before ? 'no' : before.digest === message.digest ? 'retransmission' : 'conflict'
+    const repeated = this.seen(message)
     if (message.controlId) this.#remember(message.controlId, message.digest)
     // sent again before it was answered: one answer is enough for both
     const same = repeated === 'retransmission' && [...this.#open].find((one) => isSame(one, message))

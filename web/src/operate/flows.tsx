@@ -75,6 +75,9 @@ function Link({ link }: { readonly link: LinkState }) {
             {link.listen} → {link.upstream}
           </Text>
         </div>
+        <Badge variant="outline" color="gray">
+          {t(`protocol-${link.protocol}`)}
+        </Badge>
         <Badge
           color={link.state === 'relaying' ? 'teal' : 'red'}
           variant={link.state === 'relaying' ? 'light' : 'filled'}
@@ -90,10 +93,33 @@ function Link({ link }: { readonly link: LinkState }) {
         />
         <Figure label={t('now')} value={String(link.associationsNow)} />
         <Figure label={t('total')} value={String(link.associationsTotal)} />
-        <Figure label={t('sent')} value={bytes(link.bytesToUpstream, i18n.language)} />
+        <Figure label={t(link.messages ? 'toReceiver' : 'sent')} value={bytes(link.bytesToUpstream, i18n.language)} />
         <Figure label={t('received')} value={bytes(link.bytesToModality, i18n.language)} />
       </Group>
+      {link.messages && <Messages counts={link.messages} />}
     </Card>
+  )
+}
+
+/** What went by in words of its protocol; what went wrong stands out. */
+function Messages({ counts }: { readonly counts: Readonly<Record<string, number>> }) {
+  const { t } = useTranslation()
+  const { message = 0, acknowledgement = 0, frame, ...others } = counts
+  const troubles = Object.entries(others).filter(([, count]) => count > 0)
+  return (
+    <Group gap="xs" mt="xs">
+      <Badge variant="light">
+        {t('count-message')} {message}
+      </Badge>
+      <Badge variant="light">
+        {t(frame === undefined ? 'count-acknowledgement' : 'count-frame')} {frame ?? acknowledgement}
+      </Badge>
+      {troubles.map(([what, count]) => (
+        <Badge key={what} variant="light" color="orange">
+          {t(`count-${what}`)} {count}
+        </Badge>
+      ))}
+    </Group>
   )
 }
 
@@ -173,13 +199,13 @@ function Associations({ associations }: { readonly associations: readonly Associ
             <Table.Tr key={one.id}>
               <Table.Td>{time(one.openedAt, i18n.language)}</Table.Td>
               <Table.Td>
-                {one.callingAETitle}{' '}
+                {one.callingAETitle ?? one.sender}{' '}
                 <Text span c="dimmed" size="sm">
                   {one.remoteAddress}
                 </Text>
               </Table.Td>
               <Table.Td>
-                {one.calledAETitle}{' '}
+                {one.calledAETitle ?? one.receiver}{' '}
                 <Text span c="dimmed" size="sm">
                   {one.link}
                 </Text>
@@ -187,7 +213,7 @@ function Associations({ associations }: { readonly associations: readonly Associ
               <Table.Td>{one.toUpstream ? bytes(one.toUpstream.bytesIn, i18n.language) : ''}</Table.Td>
               <Table.Td>{one.toModality ? bytes(one.toModality.bytesIn, i18n.language) : ''}</Table.Td>
               <Table.Td>
-                {one.captured}
+                {one.messages ? `${one.captured} / ${one.messages.message ?? 0}` : one.captured}
                 {one.refused ? `, ${t('refused')} ${one.refused}` : ''}
               </Table.Td>
               <Table.Td>

@@ -1,0 +1,120 @@
+/** `sluice hl7 show | check`: messages as a person reads them, and what is odd about them. */
+import { recordFieldName } from '../../standards/astm/index.ts'
+import {
+  code,
+  controlId,
+  fieldName,
+  fieldsOf,
+  isExplicitNull,
+  messageType,
+  repetitionsOf,
+  type Message,
+  type Range,
+} from '../../standards/hl7/index.ts'
+import { messagesIn, type FoundMessage } from '../message-files.ts'
+
+interface Options {
+  readonly json?: boolean
+}
+
+/** Every field that has a value, with its name. */
+export function showMessages(paths: readonly string[], { json }: Options): void {
+  for (const path of paths)
+    for (const found of messagesIn(path)) {
+      if (json) console.log(JSON.stringify({ ...about(found), segments: segments(found) }))
+      else console.log(table(found))
+      if (!found.message) process.exitCode = 1
+    }
+}
+
+/** A line a message; exits with 1 when one cannot be read. */
+export function checkMessages(paths: readonly string[], { json }: Options): void {
+  let total = 0
+  let unreadable = 0
+  for (const path of paths)
+    for (const found of messagesIn(path)) {
+      total++
+      if (!found.message) unreadable++
+      console.log(json ? JSON.stringify(about(found)) : line(found))
+    }
+  if (!json) console.log(`${total} messages, ${unreadable} that cannot be read`)
+  if (unreadable || total === 0) process.exitCode = 1
+}
+
+function about({ file, offset, kind, flags, message, texts, problem }: FoundMessage): object {
+  return {
+    ...{ file, offset, kind, flags },
+    ...(problem ? { problem } : {}),
+    ...(message && texts
+      ? {
+          ...(kind === 'hl7'
+            ? { type: messageType(message), controlId: controlId(message), version: code(message, 'MSH.12.1') }
+            : {}),
+          characterSet: texts.characterSet,
+          segmentCount: message.segments.length,
+        }
+      : {}),
+  }
+}
+
+interface Shown {
+  readonly field: number
+  readonly name?: string
+  /** repetitions; the delimiters inside as they were sent */
+  readonly values: readonly string[]
+}
+
+function segments({ kind, message, texts }: FoundMessage): readonly { name: string; fields: readonly Shown[] }[] {
+  if (!message || !texts) return []
+  return message.segments.map((segment) => ({
+    name: segment.name,
+    fields: fieldsOf(message, segment).flatMap((range, at): Shown[] => {
+      if (range.end === range.start) return []
+      const field = at + 1
+      const name = kind === 'hl7' ? fieldName(segment.name, field) : recordFieldName(segment.name, field)
+      const isDelimiters = segment.name === message.header && field <= 2
+      const values = isDelimiters
+        ? [message.bytes.toString('latin1', range.start, range.end)]
+        : repetitionsOf(message, range).map((one) => valueOf(message, texts.text(one), one))
+      return [{ field, ...(name ? { name } : {}), values }]
+    }),
+  }))
+}
+
+function valueOf(message: Message, text: string | undefined, range: Range): string {
+  if (isExplicitNull(message, range)) return '"" (delete)'
+  if (text !== undefined) return text
+  // unsure of its character set: plain bytes as they are, the others by number
+  return message.bytes
+    .toString('latin1', range.start, range.end)
+    .replace(/[\x80-\xff]/g, (one) => `<${one.charCodeAt(0).toString(16).toUpperCase()}>`)
+}
+
+function table(found: FoundMessage): string {
+  const rows = segments(found).flatMap(({ name, fields }) => [
+    name || '(no name)',
+    ...fields.map(
+      ({ field, name: called, values }) =>
+        `  ${String(field).padStart(3)}  ${(called ?? '').padEnd(34)}  ${plain(values.join('  ~  '))}`,
+    ),
+  ])
+  return [line(found), ...rows, ''].join('\n')
+}
+
+function line({ file, offset, kind, flags, message, texts, problem }: FoundMessage): string {
+  const place = `${file}${offset ? ` @${offset}` : ''}`
+  if (!message || !texts) return `${place}: ${problem?.code ?? ''} at ${problem?.offset ?? 0}: ${problem?.reason ?? ''}`
+  const { declared, encoding = 'unsure', status } = texts.characterSet
+  const set =
+    status === 'ascii' ? 'ASCII' : `${encoding}${declared && status !== 'declared' ? `, declared ${declared}` : ''}`
+  const what = kind === 'hl7' ? messageType(message) : 'ASTM'
+  return plain(
+    `${place}: ${what}, ${message.segments.length} segments, ${set}${flags.length ? `; ${flags.join(', ')}` : ''}`,
+  )
+}
+
+/** what a terminal would obey is shown by number */
+const plain = (text: string): string =>
+  text.replace(/[\x00-\x1f\x7f-\x9f]/g, (one) =>
+    one === '\n' ? ' ⏎ ' : `<${one.charCodeAt(0).toString(16).toUpperCase()}>`,
+  )

@@ -1,0 +1,101 @@
+/** Messages in files, folders, batches and captured streams, one after the other, with what is odd about each. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Fault } from '../base/index.ts'
+import { readRecords, splitRecords } from '../standards/astm/index.ts'
+import { MllpDeframer, readDecoded, splitBatch, textsOf, VT, type Message, type Texts } from '../standards/hl7/index.ts'
+
+export interface FoundMessage {
+  readonly file: string
+  /** where it begins in the file */
+  readonly offset: number
+  readonly kind: 'hl7' | 'astm'
+  readonly flags: readonly string[]
+  /** absent: it cannot be read, and `problem` says why */
+  readonly message?: Message
+  readonly texts?: Texts
+  readonly problem?: { readonly code: string; readonly offset: number; readonly reason: string }
+}
+
+/** @param path a file, or a folder that is gone through in order of names. @throws Fault 'not-found' */
+export function* messagesIn(path: string): Generator<FoundMessage> {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats) throw new Fault('not-found')
+  if (stats.isDirectory()) for (const name of readdirSync(path).sort()) yield* messagesIn(join(path, name))
+  else if (stats.isFile()) yield* inFile(path, readFileSync(path))
+}
+
+function* inFile(file: string, bytes: Buffer): Generator<FoundMessage> {
+  if (bytes[0] !== VT && !bytes.includes(Buffer.of(VT, 0x4d, 0x53, 0x48))) yield* inBytes(file, bytes, 0, [])
+  else {
+    const deframer = new MllpDeframer()
+    for (const piece of [...deframer.feed(bytes), ...deframer.end()]) {
+      const problem = { code: 'message-cut', offset: piece.start, reason: piece.type }
+      if (piece.type === 'frame')
+        yield* inBytes(
+          file,
+          piece.bytes,
+          piece.start + 1,
+          piece.ending === 'FS CR' ? [] : [`frame-ends-${piece.ending.replace(' ', '-')}`],
+        )
+      else if (piece.type !== 'junk') yield { file, offset: piece.start, kind: 'hl7', flags: [piece.type], problem }
+    }
+  }
+}
+
+function* inBytes(file: string, bytes: Buffer, at: number, flags: readonly string[]): Generator<FoundMessage> {
+  if (/^\s*H[^\w\s]/.test(bytes.toString('latin1', 0, 16))) {
+    for (const { start, end } of splitRecords(bytes))
+      yield read(file, 'astm', bytes.subarray(start, end), at + start, flags)
+    return
+  }
+  const { messages, enveloped, statedMessages } = splitBatch(bytes)
+  const more = [
+    ...flags,
+    ...(messages.length > 1 && !enveloped ? ['batch-without-header'] : []),
+    ...(statedMessages !== undefined && statedMessages !== messages.length ? ['batch-count-wrong'] : []),
+  ]
+  if (messages.length <= 1) yield read(file, 'hl7', bytes, at, more)
+  else for (const { start, end } of messages) yield read(file, 'hl7', bytes.subarray(start, end), at + start, more)
+}
+
+function read(
+  file: string,
+  kind: 'hl7' | 'astm',
+  bytes: Buffer,
+  offset: number,
+  flags: readonly string[],
+): FoundMessage {
+  try {
+    const { message, hidden } =
+      kind === 'astm' ? { message: readRecords(bytes), hidden: undefined } : readDecoded(bytes)
+    const texts = textsOf(message, hidden)
+    const { declared, status } = texts.characterSet
+    const odd = [
+      ...flags,
+      ...message.flags,
+      ...(status === 'detected' ? ['character-set-not-as-declared'] : []),
+      ...(status === 'unsure' ? ['character-set-unsure'] : []),
+      ...(texts.decisions.some((one) => one.status === 'repaired') ? ['text-misread-before'] : []),
+      ...(message.original ? [] : ['decoded-copy']),
+    ]
+    return {
+      file,
+      offset,
+      kind,
+      flags: odd.filter((one) => declared || one !== 'character-set-not-as-declared'),
+      message,
+      texts,
+    }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    const { offset: inside = 0, reason = error.code } = error.where
+    return {
+      file,
+      offset,
+      kind,
+      flags,
+      problem: { code: error.code, offset: offset + Number(inside), reason: String(reason) },
+    }
+  }
+}
