@@ -26,7 +26,23 @@ const TABLE = {
   },
   deidentify: {
     may: ['base', 'standards/dicom', 'standards/hl7', 'standards/astm', 'standards/character-sets'],
-    touch: ['fs', 'path', 'crypto', 'util', 'zlib', 'stream', 'kysely', 'pg', 'shamir-secret-sharing', 'dictionary-ru'],
+    touch: [
+      // pictures: decoders in a thread of their own, tesseract in a child
+      'child_process',
+      'worker_threads',
+      'module',
+      '@cornerstonejs',
+      'fs',
+      'path',
+      'crypto',
+      'util',
+      'zlib',
+      'stream',
+      'kysely',
+      'pg',
+      'shamir-secret-sharing',
+      'dictionary-ru',
+    ],
   },
   'research/archive': {
     may: ['base', 'standards/dicom'],

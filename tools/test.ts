@@ -20,6 +20,11 @@ const PEERS: readonly { name: string; package: string; present: () => boolean }[
     package: 'python3-pydicom',
     present: () => spawnSync('/usr/bin/python3', ['-c', 'import pydicom']).status === 0,
   },
+  {
+    name: 'tesseract with Russian',
+    package: 'tesseract-ocr tesseract-ocr-rus',
+    present: () => /^rus$/m.test(spawnSync('tesseract', ['--list-langs'], { encoding: 'utf8' }).stdout ?? ''),
+  },
   { name: 'Chromium', package: 'chromium', present: () => existsSync('/usr/bin/chromium') },
 ]
 

@@ -215,6 +215,22 @@ export const FAULTS = {
     means: 'The object could not be de-identified with certainty and is in quarantine.',
     action: 'See the reason in the quarantine list.',
   },
+  'pixels-unreadable': {
+    retry: 'never',
+    http: 422,
+    means: 'The pixels do not decode as their attributes describe them, so nobody can say what is on the picture.',
+    action: 'Compare Rows, Columns, bits and transfer syntax with the device; send the image again.',
+  },
+  'text-recognition-missing': {
+    retry: 'later',
+    means: 'The program that looks for text on pictures (tesseract, with Russian and English) is not installed.',
+    action: 'apt-get install tesseract-ocr tesseract-ocr-rus, then redo what is in quarantine.',
+  },
+  'text-recognition-failed': {
+    retry: 'later',
+    means: 'The program that looks for text on pictures was ended, or did not end in time; nothing was decided.',
+    action: 'Redo it; if it comes again with the same image, reject the image.',
+  },
   'vault-unavailable': {
     retry: 'later',
     http: 503,

@@ -43,6 +43,10 @@ export {
 } from './file/meta.ts'
 export { asFile, chunks, concatenated, openDataSet, type DataSet, type Zone } from './file/data-set.ts'
 export { frameRanges, type Range } from './file/frames.ts'
+export { announcedSize, type AnnouncedSize } from './pixels/announced-size.ts'
+export { describePixels, frameBytes, type PixelDescription } from './pixels/description.ts'
+export { decodeRLE } from './pixels/rle.ts'
+export { withoutText } from './pixels/segments.ts'
 export { keywordOfKey, toJSON, type DicomJson, type JsonElement, type JsonOptions } from './json/to-json.ts'
 export { encodePdu, encodePdv, PduDecoder, type ControlPdu, type PduEvent, type PdvPiece } from './upper-layer/pdu.ts'
 export {

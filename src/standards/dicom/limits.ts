@@ -55,6 +55,24 @@ export const LIMITS = {
     of: 'a deflated data set once inflated',
     why: 'it is held in memory while it is read',
   },
+  examinedFrames: {
+    value: 600,
+    unit: 'frames',
+    of: 'an instance whose pixels are examined',
+    why: 'a cine loop of twenty seconds; each frame is looked at',
+  },
+  decodedFrameBytes: {
+    value: 256 * MIB,
+    unit: 'bytes',
+    of: 'one frame that is examined, once decoded',
+    why: 'a mammogram has 50 MiB; decoders hold several copies',
+  },
+  decodedPixelBytes: {
+    value: 1024 * MIB,
+    unit: 'bytes',
+    of: 'all frames of an instance that is examined',
+    why: 'they are written uncompressed when one of them is changed',
+  },
   multipartParts: { value: 10_000, unit: 'parts', of: 'a STOW-RS request', why: 'a study of more is sent in several' },
   multipartHeaderBytes: {
     value: 16 * KIB,
