@@ -222,12 +222,12 @@ export const FAULTS = {
     action: 'Compare Rows, Columns, bits and transfer syntax with the device; send the image again.',
   },
   'text-recognition-missing': {
-    retry: 'later',
+    retry: 'unknown',
     means: 'The program that looks for text on pictures (tesseract, with Russian and English) is not installed.',
     action: 'apt-get install tesseract-ocr tesseract-ocr-rus, then redo what is in quarantine.',
   },
   'text-recognition-failed': {
-    retry: 'later',
+    retry: 'unknown',
     means: 'The program that looks for text on pictures was ended, or did not end in time; nothing was decided.',
     action: 'Redo it; if it comes again with the same image, reject the image.',
   },

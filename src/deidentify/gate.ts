@@ -9,6 +9,7 @@ import { encoded, marks, privateCharacteristics, type Encoded } from './marks.ts
 import { identifyingWords, patientContext, type PatientContext } from './patient-context.ts'
 import type { Person } from './person.ts'
 import { pixelWork, type PixelWork } from './pixel-work.ts'
+import { pixelStage as ownPixelStage } from './pixels/stage.ts'
 import { Plan } from './plan.ts'
 import { keptBlocks } from './private-blocks.ts'
 import { compileProfile, type Profile } from './profile/compile.ts'
@@ -67,13 +68,13 @@ export async function deidentify(
   parts: GateParts = {},
 ): Promise<GateOutcome> {
   const startedAt = performance.now()
-  const pixelStage = parts.pixels
+  const pixelStage = parts.pixels ?? PIXELS
   let known: Omit<Known, 'uidKey' | 'numberKey' | 'person'>
   let identity: Identity
   try {
     const profile = profileOf(project)
     refuseRow(profile, instance)
-    refuseSuspects(instance, profile.options, pixelStage !== undefined)
+    refuseSuspects(instance, profile.options)
     const texts = textsOf(instance, parts.memories)
     const context = patientContext(instance, (value) => texts.decode(value))
     identity = identityOf(instance)
@@ -94,6 +95,8 @@ export async function deidentify(
     return quarantined(error)
   }
 }
+
+const PIXELS = ownPixelStage()
 
 /** what has to wait for a program that is not there is decided later */
 const isWaiting = (error: unknown) => error instanceof Fault && error.entry.retry === 'later'

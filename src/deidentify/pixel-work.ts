@@ -66,11 +66,14 @@ export async function pixelWork(
   const { transferSyntax, boxes } = decision
   return {
     transferSyntax,
-    inserts: [...described(decision, transferSyntax), newPixels(instance, decision)],
+    inserts: [...described(decision, transferSyntax), ...WITHOUT_OFFSETS, newPixels(instance, decision)],
     marks,
-    report: { decision: 'redacted', looked, why, boxes },
+    report: { decision: 'redacted', looked, why, boxes, ...(isDefaced ? { defaced: true } : {}) },
   }
 }
+
+/** Extended Offset Tables point into pixels that are no more: nothing takes their place */
+const WITHOUT_OFFSETS: readonly Encoded[] = [0x7fe00001, 0x7fe00002].map((tag) => ({ tag, bytes: new Uint8Array() }))
 
 type Redaction = Extract<PixelDecision, { decision: 'redact' }>
 

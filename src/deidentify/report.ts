@@ -37,6 +37,7 @@ export interface PixelReport {
   readonly looked: boolean
   readonly why: string
   readonly boxes?: readonly Box[]
+  readonly defaced?: true
 }
 
 export interface Reported {
