@@ -99,7 +99,7 @@ test('pixels that cannot be looked at, and overlays hidden in them, stay in quar
     }),
   )
   assert.equal(broken.outcome === 'quarantined' && broken.code, 'pixels-unreadable')
-  const overlay = await gate(imageFile(picture(32, 32), { more: [{ tag: 0x60000010, vr: 'US', value: [32] }] }))
+  const overlay = await gate(imageFile(picture(32, 32), { more: [{ tag: 0x60000102, vr: 'US', value: [12] }] }))
   assert.equal(overlay.outcome === 'quarantined' && overlay.what, 'overlay inside pixel data')
 })
 
