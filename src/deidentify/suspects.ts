@@ -1,6 +1,15 @@
 /** Objects whose pixels or documents are known to carry identities: the header alone cannot clear them. */
 import { Fault } from '../base/index.ts'
-import { attribute, formatTag, numbers, strings, text, type DataSet, type OptionName, type Tag } from '../standards/dicom/index.ts'
+import {
+  attribute,
+  formatTag,
+  numbers,
+  strings,
+  text,
+  type DataSet,
+  type OptionName,
+  type Tag,
+} from '../standards/dicom/index.ts'
 
 /** a SOP class, or the root of several, what it carries, and the option that cleans it */
 const SUSPECT_CLASSES: readonly (readonly [uid: string, what: string, cleanedBy?: OptionName])[] = [
@@ -41,7 +50,8 @@ function refuseEmbeddedOverlays({ attributes }: DataSet<'identified'>): void {
       Tag,
       Tag,
     ]
-    const isEmbedded = (numbers(attributes, bitsAllocated)[0] ?? 1) > 1 || (numbers(attributes, bitPosition)[0] ?? 0) > 0
+    const isEmbedded =
+      (numbers(attributes, bitsAllocated)[0] ?? 1) > 1 || (numbers(attributes, bitPosition)[0] ?? 0) > 0
     if (isEmbedded && !attribute(attributes, data))
       throw new Fault('not-deidentified', { what: 'overlay inside pixel data', path: formatTag(bitPosition) })
   }
