@@ -11,6 +11,7 @@ import {
 import type { PatientContext } from '../patient-context.ts'
 import type { Box, PixelDecision, PixelOptions, PixelStage } from '../stages.ts'
 import { decodePixels, type DecodedPixels } from './decode.ts'
+import { isAxialHeadCT, withoutFace } from './faces.ts'
 import { findText } from './find-text.ts'
 import { cleanedFragments } from './fragments.ts'
 import { whyExamined } from './needs.ts'
@@ -33,17 +34,23 @@ const LOSSY = /^1\.2\.840\.10008\.1\.2\.4\.(50|51|81|91|93|203)$/
 /** text that is blanked may uncover the edge of more; what still stands after so many looks decides a person */
 const LOOKS = 3
 
-/** What is found on the way from an instance to its decision. */
+/** What is known on the way from an instance to its decision. */
 interface Work {
   readonly instance: DataSet<'identified'>
   readonly pixels: DecodedPixels
+  readonly looked: boolean
   readonly boxes: readonly Box[]
+  readonly defaced: boolean
   readonly why: readonly string[]
 }
+type Quarantine = Extract<PixelDecision, { decision: 'quarantine' }>
+
+const quarantine = (what: string, path = PATH): Quarantine => ({ decision: 'quarantine', what, path })
 
 /**
  * The gate's stage for pixels. Faults of decoding and of text recognition are thrown: the gate quarantines under their
- * codes, and those of recognition can be tried again.
+ * codes.
+ * @returns with `cleanRecognizableVisualFeatures`, which is asked for what may show a face: its copy without, or quarantine
  */
 export function pixelStage({ reader = tesseract(), regions = [] }: PixelParts = {}): PixelStage {
   const rules = [...REGION_RULES, ...regions]
@@ -54,35 +61,42 @@ export function pixelStage({ reader = tesseract(), regions = [] }: PixelParts = 
     options: PixelOptions,
   ): Promise<PixelDecision> {
     if (!attribute(instance.attributes, 'PixelData')) return { decision: 'keep', looked: false, why: 'no pixel data' }
-    if (VIDEO.test(instance.transferSyntax.uid)) return { decision: 'quarantine', what: 'video', path: '(0002,0010)' }
+    if (VIDEO.test(instance.transferSyntax.uid)) return quarantine('video', '(0002,0010)')
+    const { cleanRecognizableVisualFeatures: hasFace } = options
+    if (hasFace && !isAxialHeadCT(instance)) return quarantine('a face may be seen')
     const why = options.cleanPixelData ? whyExamined(instance) : undefined
-    return why === undefined ? untouched(instance) : examined(instance, context, why)
+    if (why === undefined && !hasFace) return untouched(instance)
+    const pixels = await decodePixels(instance)
+    const begun: Work = { instance, pixels, looked: false, boxes: [], defaced: false, why: [] }
+    const read = why === undefined ? begun : await withoutText({ ...begun, looked: true, why: [why] }, context)
+    if ('decision' in read) return read
+    if (hasFace) return defaced(read)
+    return read.boxes.length > 0 ? rewritten(read) : { ...untouched(instance), looked: true, why: read.why.join(', ') }
   }
 
-  async function examined(
-    instance: DataSet<'identified'>,
-    context: PatientContext,
-    why: string,
-  ): Promise<PixelDecision> {
-    let pixels = await decodePixels(instance)
-    const known = knownRegions(instance.attributes, pixels.description, rules)
+  async function withoutText(work: Work, context: PatientContext): Promise<Work | Quarantine> {
+    const { attributes } = work.instance
+    const known = knownRegions(attributes, work.pixels.description, rules)
     const boxes = [...known.boxes]
-    pixels = redacted(pixels, boxes)
+    let pixels = redacted(work.pixels, boxes)
     const judge = judgeFor(context)
     for (let look = 0; look < LOOKS; look++) {
-      const found = await findText(pixels, instance.attributes, judge, reader)
-      if (found.isUnsure) return { decision: 'quarantine', what: 'text on the picture that cannot be read', path: PATH }
-      if (found.boxes.length === 0)
-        return boxes.length > 0
-          ? rewritten({ instance, pixels, boxes, why: [why, ...known.names] })
-          : { ...untouched(instance), looked: true, why }
+      const found = await findText(pixels, attributes, judge, reader)
+      if (found.isUnsure) return quarantine('text on the picture that cannot be read')
+      if (found.boxes.length === 0) return { ...work, pixels, boxes, why: [...work.why, ...known.names] }
       boxes.push(...found.boxes)
       pixels = redacted(pixels, found.boxes)
     }
-    return { decision: 'quarantine', what: 'text on the picture that does not go', path: PATH }
+    return quarantine('text on the picture that does not go')
   }
 
   return { decide }
+}
+
+function defaced(work: Work): PixelDecision {
+  const pixels = withoutFace(work.pixels, work.instance.attributes)
+  if (!pixels) return quarantine('a face may be seen')
+  return rewritten({ ...work, pixels, defaced: true, why: [...work.why, 'a head'] })
 }
 
 /** Native pixels stay; compressed ones lose what stands beside the picture. */
@@ -104,7 +118,7 @@ function untouched(instance: DataSet<'identified'>): Extract<PixelDecision, { lo
 }
 
 /** Changed samples are written uncompressed: what lies outside of the boxes is what the decoder gave, and stays so. */
-function rewritten({ instance, pixels, boxes, why }: Work): PixelDecision {
+function rewritten({ instance, pixels, looked, boxes, defaced, why }: Work): PixelDecision {
   const { transferSyntax } = instance
   const { description } = pixels
   const attributes = new Map<Tag, string | readonly number[]>()
@@ -113,7 +127,8 @@ function rewritten({ instance, pixels, boxes, why }: Work): PixelDecision {
     if (tag === undefined) throw new Fault('internal', { keyword })
     attributes.set(tag, value)
   }
-  set('DerivationDescription', 'Areas with text blanked')
+  const done = [...(boxes.length > 0 ? ['Areas with text blanked'] : []), ...(defaced ? ['Face blanked'] : [])]
+  set('DerivationDescription', done.join(', '))
   if (transferSyntax.encapsulated) {
     set('PhotometricInterpretation', description.photometricInterpretation)
     if (description.samplesPerPixel > 1) set('PlanarConfiguration', [description.planar ? 1 : 0])
@@ -122,8 +137,9 @@ function rewritten({ instance, pixels, boxes, why }: Work): PixelDecision {
   const value = Buffer.concat(pixels.frames)
   return {
     decision: 'redact',
-    looked: true,
+    looked,
     boxes,
+    defaced,
     why: why.join(', '),
     pixelData: memorySource(value.length % 2 ? Buffer.concat([value, Buffer.alloc(1)]) : value),
     transferSyntax: transferSyntax.encapsulated ? EXPLICIT_LITTLE_ENDIAN : transferSyntax,

@@ -1,0 +1,65 @@
+/**
+ * Text on pictures: images a second of one core at 512², through the whole stage (decode, read in two sizes, decide, blank,
+ * look again). The core's time is counted, of the gate and of the reader's children, not the clock's: tesseract is the engine.
+ */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { pixelStage, tesseract } from '../src/deidentify/index.ts'
+import { memorySource, openDataSet } from '../src/standards/dicom/index.ts'
+import { imageFile, picture, write } from '../test/burned-in.ts'
+import { Figures, result, type Options, type Result } from './measure.ts'
+
+const SIDE = 512
+const CONTEXT = {
+  names: ['Гаврильченко^Евдокия^Саввишна'],
+  identifiers: ['73-115904'],
+  places: [],
+  dates: [],
+  uids: [],
+}
+const ON = { cleanPixelData: true, cleanRecognizableVisualFeatures: false }
+const TICKS_A_SECOND = 100
+
+export async function run(options: Options): Promise<readonly Result[]> {
+  const count = options.quick ? 8 : 32
+  const figures = new Figures()
+  for (let round = 0; round < options.rounds; round++)
+    for (const [workload, hasText] of [
+      ['512², no text', false],
+      ['512², two burned-in lines', true],
+    ] as const) {
+      const instances = Array.from({ length: count }, () => openDataSet(memorySource(file(hasText))))
+      const stage = pixelStage({ reader: tesseract() })
+      const before = coreSeconds()
+      await Promise.all(instances.map((instance) => stage.decide(instance, CONTEXT, ON)))
+      figures.add(workload, 'sluice with tesseract', 'images/s of a core', count / (coreSeconds() - before))
+    }
+  const goal = 'at least 5 images a second a core at 512²'
+  const measured = figures.rows.find(({ workload }) => workload === '512², no text')?.spread.median ?? 0
+  return [
+    result('ocr', options, {
+      rows: figures.rows,
+      ratios: {},
+      versions: { tesseract: execFileSync('tesseract', ['--version'], { encoding: 'utf8' }).split('\n')[0] ?? '' },
+      targets: { [goal]: { reached: measured >= 5, goal, measured } },
+      notes: ['time of the core, not of the clock: the figure does not depend on what else runs'],
+    }),
+  ]
+}
+
+function file(hasText: boolean): Uint8Array {
+  const canvas = picture(SIDE, SIDE)
+  if (hasText) {
+    write(canvas, 'ГАВРИЛЬЧЕНКО Е.С.', 12, 8)
+    write(canvas, '23.09.1958 73-115904', 12, 30)
+  }
+  write(canvas, 'L 5cm', 420, 480)
+  return imageFile(canvas)
+}
+
+/** of this process and of its children that have ended */
+function coreSeconds(): number {
+  const stat = readFileSync('/proc/self/stat', 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) / TICKS_A_SECOND
+}
