@@ -154,7 +154,14 @@ function cleared(instance: DataSet<'identified'>, project: GateProject, known: K
   engine.run()
   const { decisions } = engine
   const originalUIDs = context.uids
-  const attributes = verified(plan, transferSyntax, dataSetOffset, { words, profile, SOPClassUID, originalUIDs })
+  const written = new Set(pixels.inserts.map(({ tag }) => tag))
+  const attributes = verified(plan, transferSyntax, dataSetOffset, {
+    words,
+    profile,
+    SOPClassUID,
+    originalUIDs,
+    written,
+  })
   verifyWritten(plan, attributes, context, profile.options)
   for (const [keyword, uid] of Object.entries(identifiers))
     if (text(attributes, keyword) !== uid) throw new Fault('not-deidentified', { what: keyword })

@@ -22,6 +22,8 @@ export interface Expected {
   /** in capitals: none of them may stand in a text */
   readonly words: readonly string[]
   readonly originalUIDs: readonly string[]
+  /** what describes pixels that were changed, in place of what the profile removes */
+  readonly written: ReadonlySet<Tag>
 }
 
 /**
@@ -32,7 +34,7 @@ export function verified(
   plan: ByteSource,
   syntax: TransferSyntax,
   dataSetOffset: number,
-  { profile, SOPClassUID, words, originalUIDs }: Expected,
+  { profile, SOPClassUID, words, originalUIDs, written }: Expected,
 ): Attributes {
   const attributes = readAttributes(plan, syntax, { startOffset: dataSetOffset })
   const rules = profile.of(SOPClassUID)
@@ -44,7 +46,7 @@ export function verified(
         throw new Fault('not-deidentified', { what, path: path + formatTag(tag) })
       }
       if (isPrivate(tag) && !isKept(at, tag, rules)) refuse('private attribute')
-      if (path === '' && !WRITTEN.has(tag) && isRemoved(tag, found.vr, rules))
+      if (path === '' && !WRITTEN.has(tag) && !written.has(tag) && isRemoved(tag, found.vr, rules))
         refuse('attribute that the profile removes')
       if (found.vr === 'UI' && originals)
         for (const uid of strings(at, tag))
