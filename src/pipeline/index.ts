@@ -2,3 +2,4 @@
 export { admit, admitAgain, admitFile, isWaiting, settlementOf, type Admitted, type Stations } from './admit.ts'
 export { previewOf, type Preview } from './preview.ts'
 export type { MessageOutcome, MessageStation, MessageStations, SelectedMessage } from './messages.ts'
+export { laboratory, type Laboratory, type Merging } from './laboratory.ts'

@@ -26,6 +26,8 @@ export type MessageOutcome =
 export interface MessageStation {
   /** @throws Fault with `retry: 'later'` when a store is away: the message is brought again */
   take(message: SelectedMessage): Promise<MessageOutcome>
+  /** Every message that can be read, whatever rules say: two numbers of one person concern all projects (ADT^A40). */
+  notice(message: RuleMessage): Promise<void>
 }
 
 export interface MessageStations {
@@ -75,6 +77,7 @@ function readAll(bytes: Buffer, start: MessageStart, { habits }: MessageStations
 }
 
 async function one(message: RuleMessage, start: MessageStart, stations: MessageStations): Promise<Settlement> {
+  await stations.messages?.notice(message)
   const selected = stations.selector.selectMessage(message, start).filter(({ result }) => result === 'selected')
   if (selected.length === 0) return { outcome: 'not-selected' }
   const outcomes: Settlement[] = []

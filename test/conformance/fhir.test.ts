@@ -106,7 +106,7 @@ const message = (number: number, patient: string, reports: readonly UnifiedRepor
     ...{ id, project: 'head-ct', patient, kind: 'hl7' as const, messageType: 'ORU^R01', link: 'lis', receivedAt },
     ...{ text: `MSH|^~\\&|…|${patient}`, rule: 'test', report: '{}' },
     records: recordsOf(
-      { id, patient, receivedAt, messageType: 'ORU^R01', kind: 'hl7', utcOffset: '+03:00' },
+      { id, project: 'head-ct', patient, receivedAt, messageType: 'ORU^R01', kind: 'hl7', utcOffset: '+03:00' },
       {
         reports,
         ...(encounter ? { encounter: { number: `visit-${patient}`, patientClass: 'I', start: '20190311' } } : {}),

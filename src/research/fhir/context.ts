@@ -5,6 +5,7 @@ import type { UnifiedMessage } from '../unify/index.ts'
 export interface MessageContext {
   /** keyed, so that it says nothing to who has not the project's key; letters, digits, `-` and `.`, at most 40 */
   readonly id: string
+  readonly project: string
   /** the pseudonym */
   readonly patient: string
   readonly receivedAt: Date

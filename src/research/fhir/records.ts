@@ -57,7 +57,7 @@ export function recordsOf(
     if (specimen) resources.push(specimen)
     const of = { ...visit, ...(specimen ? { specimen: referenceTo(specimen) } : {}) }
     const observations = report.observations.map((observation) => {
-      const device = deviceOf(observation.stated.device)
+      const device = deviceOf(observation.stated.device, context)
       if (device) devices.set(device.id ?? '', device)
       return observationOf(observation, context, { ...of, ...(device ? { device: referenceTo(device) } : {}) })
     })
@@ -142,13 +142,13 @@ function specimenOf({ place, specimen }: UnifiedReport, context: MessageContext)
   }
 }
 
-/** The same make, model or serial number is one device, in every message. */
-function deviceOf(stated: string | undefined): Device | undefined {
+/** The same make, model or serial number is one device, in every message of a project. */
+function deviceOf(stated: string | undefined, { project }: MessageContext): Device | undefined {
   const name = stated?.trim()
   if (!name) return undefined
   return {
     resourceType: 'Device',
-    id: createHash('sha256').update(name).digest('hex').slice(0, 32),
+    id: createHash('sha256').update(`${project}\0${name}`).digest('hex').slice(0, 32),
     deviceName: [{ name, type: 'other' }],
   }
 }
