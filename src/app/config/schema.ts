@@ -120,6 +120,22 @@ export const configSchema = z.strictObject({
     })
     .default({ ranges: [], mappings: [] })
     .describe('a site’s own tables for laboratory results, relative to this file (docs/unification.md)'),
+  hospital: z
+    .strictObject({
+      issuers: z
+        .array(z.string())
+        .default([])
+        .describe(
+          'names under which this hospital’s own patient numbers are issued (DICOM Issuer of Patient ID, HL7 assigning authority): a number is one person under any of them',
+        ),
+      utcOffset: z
+        .string()
+        .regex(/^[+-]\d{2}:\d{2}$/, 'must be like +03:00')
+        .default('+03:00')
+        .describe('of times in messages that say none'),
+    })
+    .default({ issuers: [], utcOffset: '+03:00' })
+    .describe('what devices and systems of this hospital leave unsaid'),
   drainTimeoutMs: z
     .int()
     .min(0)

@@ -8,11 +8,12 @@ import { Fault, log } from '../../base/index.ts'
 import { compileRules, type Selector } from '../../clinical/select/index.ts'
 import { openSpoolReader, type Captured, type Settlement, type SpoolReader } from '../../clinical/spool/index.ts'
 import { DeviceMemories, openVault } from '../../deidentify/index.ts'
-import { admit, isWaiting, type Stations } from '../../pipeline/index.ts'
+import { admit, isWaiting, laboratory, type Stations } from '../../pipeline/index.ts'
 import { openArchive } from '../../research/archive/index.ts'
 import { keyEncryptionOf } from '../vault-key.ts'
 import { gateProjects } from './gate-projects.ts'
-import type { Config } from '../config/index.ts'
+import { readUnification, type Config } from '../config/index.ts'
+import { withOwnNumbers } from './own-numbers.ts'
 import { role, tell, type WorkerCounts } from './messages.ts'
 import { serveQuarantine } from './quarantine-desk.ts'
 import { serveUploads } from './upload-desk.ts'
@@ -26,6 +27,7 @@ const counts = { archived: 0, notSelected: 0, conflicts: 0, quarantined: 0 }
 let stations: Stations | undefined
 let reader: SpoolReader | undefined
 let stopping = false
+let reconfigure: (config: Config) => void = () => {}
 
 role({
   start: async ({ config, places, vault, catalogue }) => {
@@ -33,17 +35,19 @@ role({
     const key = readFileSync(places.spoolKey)
     const spool = await openSpoolReader({ folder: places.spool, key })
     reader = spool
-    const [keys, archive] = [
+    const [opened, archive] = [
       await untilThere(() => openVault(vault, keyEncryptionOf(config, places))),
       await untilThere(() => openArchive({ connection: catalogue, blobs: places.blobs })),
     ]
-    stations = {
-      selector: selectorOf(config),
-      projects: gateProjects(config),
-      keys,
-      archive,
-      memories: new DeviceMemories(),
-      habits: new Map(),
+    const ofConfig = (now: Config) => {
+      const keys = withOwnNumbers(opened, now.hospital.issuers)
+      const { tables } = readUnification(now.unification)
+      const messages = laboratory({ keys, vault: keys, archive, tables, utcOffset: now.hospital.utcOffset })
+      return { selector: selectorOf(now), projects: gateProjects(now), keys, messages }
+    }
+    stations = { ...ofConfig(config), archive, memories: new DeviceMemories(), habits: new Map() }
+    reconfigure = (now) => {
+      if (stations) stations = { ...stations, ...ofConfig(now) }
     }
     const desk = {
       folder: places.spool,
@@ -57,9 +61,7 @@ role({
     tell({ type: 'ready' })
     for (let lane = 0; lane < AT_ONCE; lane++) void work(spool)
   },
-  config: (config) => {
-    if (stations) stations = { ...stations, selector: selectorOf(config), projects: gateProjects(config) }
-  },
+  config: (config) => reconfigure(config),
   stop: async () => {
     stopping = true
     await reader?.close()
