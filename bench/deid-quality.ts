@@ -8,15 +8,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { deidentifyFiles } from '../src/app/deidentify-files.ts'
 import { temporaryKeys, type ProfileSource } from '../src/deidentify/index.ts'
-import {
-  attribute,
-  memorySource,
-  openDataSet,
-  strings,
-  uidEntry,
-  type Attributes,
-  type DataSet,
-} from '../src/standards/dicom/index.ts'
+import { attribute, memorySource, openDataSet, strings, uidEntry, type DataSet } from '../src/standards/dicom/index.ts'
 import { leaksOf, readKey, type Planted } from './deid/leaks.ts'
 import { emptied, PEERS, type Peer } from './deid/peers.ts'
 import { opened, references } from './deid/references.ts'

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { frame, readMessage, splitBatch } from '../../src/standards/hl7/index.ts'
 import { laboratoryMessages } from '../../src/app/demo/index.ts'
 import { astmSession, startLaboratory, talk } from '../laboratory.ts'
-import { eventually, freePort, run } from '../peers.ts'
+import { eventually, freePort } from '../peers.ts'
 import { startSluice } from '../sluice.ts'
 
 const corpus = join(process.env.SLUICE_CORPUS ?? '../shared/corpus', 'hl7')
