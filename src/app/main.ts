@@ -103,6 +103,15 @@ hl7
   .action(async (paths: string[], options: { json?: boolean }) =>
     (await import('./commands/hl7.ts')).checkMessages(paths, options),
   )
+hl7
+  .command('unify')
+  .description('every result in the unified unit beside what was sent; exits with 1 when one stays open')
+  .argument('<path...>', 'files or folders')
+  .option('-c, --config <file>', 'a configuration with tables of the site’s own')
+  .option('--json', 'a line a message')
+  .action(async (paths: string[], options: { json?: boolean; config?: string }) =>
+    (await import('./commands/hl7.ts')).unifyMessages(paths, options),
+  )
 program
   .command('version')
   .description('what this is')

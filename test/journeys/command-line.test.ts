@@ -118,3 +118,22 @@ test(
     assert.equal(existsSync(join(demo.folder, 'data/clinical/gaps.jsonl')), false)
   },
 )
+
+test('hl7 unify shows every result in the unified unit beside what was sent', async (t) => {
+  const cwd = temporaryFolder(t)
+  const lines = [
+    'MSH|^~\\&|BA400||||20260101||ORU^R01|1|P|2.5.1||||||UNICODE UTF-8',
+    'OBR|1||7|BIO',
+    'OBX|1|NM|2160-0^Креатинин^LN||88,4|мкмоль/л|62-115|N|||F',
+  ]
+  writeFileSync(join(cwd, 'one.hl7'), lines.join('\r'))
+  const shown = await sluice(cwd, 'hl7', 'unify', 'one.hl7')
+  assert.equal(shown.status, 0, shown.stderr)
+  assert.match(shown.stdout, /OBX\[1\] +creatinine +88,4 мкмоль\/л +→ 0\.0000884 mol\/L +ok/)
+  const { reports } = JSON.parse((await sluice(cwd, 'hl7', 'unify', 'one.hl7', '--json')).stdout) as {
+    reports: unknown[]
+  }
+  assert.equal(reports.length, 1)
+  writeFileSync(join(cwd, 'open.hl7'), [...lines.slice(0, 2), 'OBX|1|NM|X^Неизвестное||5|Г/л||N|||F'].join('\r'))
+  assert.equal((await sluice(cwd, 'hl7', 'unify', 'open.hl7')).status, 1)
+})

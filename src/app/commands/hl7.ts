@@ -1,4 +1,4 @@
-/** `sluice hl7 show | check`: messages as a person reads them, and what is odd about them. */
+/** `sluice hl7 show | check | unify`: messages as a person reads them, and what is odd about them. */
 import { recordFieldName } from '../../standards/astm/index.ts'
 import {
   code,
@@ -11,7 +11,9 @@ import {
   type Message,
   type Range,
 } from '../../standards/hl7/index.ts'
+import { unifyRead, type UnifiedObservation } from '../../research/unify/index.ts'
 import { messagesIn, type FoundMessage } from '../message-files.ts'
+import { tablesOf } from './units.ts'
 
 interface Options {
   readonly json?: boolean
@@ -39,6 +41,38 @@ export function checkMessages(paths: readonly string[], { json }: Options): void
     }
   if (!json) console.log(`${total} messages, ${unreadable} that cannot be read`)
   if (unreadable || total === 0) process.exitCode = 1
+}
+
+/** Every result in the unified unit beside what was sent; exits with 1 when one stays open or a message cannot be read. */
+export function unifyMessages(
+  paths: readonly string[],
+  { json, config }: Options & { readonly config?: string },
+): void {
+  const tables = tablesOf(config)
+  for (const path of paths)
+    for (const found of messagesIn(path)) {
+      const { kind, message, texts } = found
+      const unified = message && texts ? unifyRead({ kind, message, texts, subject: {} }, tables) : undefined
+      const observations = unified?.reports.flatMap((report) => report.observations) ?? []
+      if (!unified || observations.some(({ status }) => status === 'ambiguous' || status === 'refused'))
+        process.exitCode = 1
+      if (json) console.log(JSON.stringify({ ...about(found), ...unified }))
+      else console.log([line(found), ...observations.map(resultLine), ''].join('\n'))
+    }
+}
+
+function resultLine({ stated, concept, status, rule, value }: UnifiedObservation): string {
+  const name = concept?.code ?? stated.codes[0]?.text ?? stated.codes[0]?.code ?? ''
+  const shown =
+    value === undefined
+      ? '—'
+      : value.kind === 'quantity'
+        ? `${value.comparator ?? ''}${value.value} ${value.unit}`
+        : value.value
+  const sent = [stated.value, stated.unit].filter(Boolean).join(' ')
+  return plain(
+    `  ${stated.place.padEnd(8)} ${name.padEnd(24)} ${sent.padEnd(24)} → ${shown.padEnd(28)} ${status}  ${rule}`,
+  )
 }
 
 function about({ file, offset, kind, flags, message, texts, problem }: FoundMessage): object {

@@ -57,8 +57,8 @@ export function unitsCommand(value: string | undefined, options: UnitsOptions): 
   if (unified.status === 'ambiguous' || unified.status === 'refused') process.exitCode = 1
 }
 
-/** @throws Fault 'config-invalid' */
-function tablesOf(file: string | undefined) {
+/** Our tables, and over them those of the configuration where one is named. @throws Fault 'config-invalid' */
+export function tablesOf(file: string | undefined) {
   if (file === undefined) return unificationTables()
   const { config } = readConfig(file)
   if (!config) throw new Fault('config-invalid', { file })

@@ -17,7 +17,7 @@ export {
   type UnifiedValue,
 } from './observation.ts'
 export { unifyObservation } from './unify.ts'
-export { unifyMessage, type UnifiedMessage, type UnifiedReport } from './messages.ts'
+export { unifyMessage, unifyRead, type UnifiedMessage, type UnifiedReport } from './messages.ts'
 export { unificationTables, type Mapping, type SiteTables, type UnificationTables } from './tables.ts'
 export { CONCEPTS, conceptsNamed, type Concept } from './analytes/concepts.ts'
 export { isLoincCode } from './analytes/loinc.ts'

@@ -59,7 +59,16 @@ export function unifyMessage(
 ): UnifiedMessage {
   const bytes = Buffer.from(text)
   const message = kind === 'hl7' ? readMessage(bytes) : readRecords(bytes)
-  const read = reader(message, textsOf(message))
+  return unifyRead({ kind, message, texts: textsOf(message), subject }, tables)
+}
+
+/** The same of a message that is read already, in whatever character set it is. */
+export function unifyRead(
+  of: { readonly kind: 'hl7' | 'astm'; readonly message: Message; readonly texts: Texts; readonly subject: Subject },
+  tables: UnificationTables,
+): UnifiedMessage {
+  const { kind, message, texts, subject } = of
+  const read = reader(message, texts)
   const reports = kind === 'hl7' ? hl7Reports(message, read, subject) : astmReports(message, read, subject)
   const encounter = kind === 'hl7' ? encounterIn(message, read) : undefined
   return {
