@@ -29,11 +29,14 @@ export function laboratory({ keys, vault, archive, tables, utcOffset }: Laborato
       await archive.applyAliases(await vault.rekeyed())
     },
     take: async ({ kind, message, texts, start, project, rule }) => {
-      const gate = await deidentifyMessage({ kind, message, texts, link: start.link }, project, keys)
+      const gate = await deidentifyMessage(
+        { kind, message, texts, link: start.link, receivedAt: new Date(start.at) },
+        project,
+        keys,
+      )
       if (gate.outcome === 'quarantined')
         return { outcome: 'quarantined', code: gate.code, ...(gate.path ? { path: gate.path } : {}) }
-      const { id, messageType, pseudonym, text, subject } = gate.message
-      const receivedAt = new Date(start.at)
+      const { id, messageType, pseudonym, text, subject, receivedAt } = gate.message
       const context = { id, project: project.name, patient: pseudonym, receivedAt, messageType, kind, utcOffset }
       const records = recordsOf(context, unifyMessage({ kind, text, subject }, tables))
       const outcome = await archive.storeMessage({

@@ -12,11 +12,8 @@ const RING_BYTES = 8 * 1024 * 1024
 /** from here on the thread is woken at once; less than this may wait for `WAKE_AFTER_MS` */
 const WAKE_BYTES = 1024 * 1024
 const WAKE_AFTER_MS = 5
-/**
- * How long one full ring may hold the loop before its connection is given up. The loop sleeps meanwhile, so that on a
- * machine that is short of processors the thread gets one; a few turns of the scheduler must fit.
- */
-const PATIENCE_MS = 200
+/** how long one full ring may hold the loop before its connection is given up: less than a disk takes to answer */
+const PATIENCE_MS = 20
 const RESTART_MS = 250
 /** a thread that has not answered by then is not waited for */
 const ANSWER_MS = 5000

@@ -17,6 +17,7 @@ export interface IdentifiedMessage extends Zoned<'identified'> {
   readonly message: Message
   readonly texts: Texts
   readonly link: string
+  readonly receivedAt: Date
 }
 
 /** What passes: a message again, in UTF-8, and what ranges depend on. */
@@ -28,6 +29,8 @@ export interface ClearedMessage extends Zoned<'de-identified'> {
   readonly pseudonym: string
   readonly text: string
   readonly subject: MessageSubject
+  /** moved as every date of the person is, or the beginning of its year where dates are removed: beside a date that moved, a true one tells by how much */
+  readonly receivedAt: Date
 }
 
 export interface MessageReport {
@@ -54,7 +57,7 @@ export const mergeOf = ({
   kind,
   message,
   texts,
-}: Omit<IdentifiedMessage, 'link'>): { readonly from: Identity; readonly into: Identity } | undefined =>
+}: Omit<IdentifiedMessage, 'link' | 'receivedAt'>): { readonly from: Identity; readonly into: Identity } | undefined =>
   kind === 'hl7' ? mergeIn(message, texts) : undefined
 
 /**
@@ -105,6 +108,7 @@ export async function deidentifyMessage(
           .slice(0, 32),
         ...{ kind: identified.kind, messageType: type, pseudonym: person.pseudonym, text },
         subject: keepsCharacteristics ? subjectIn(message) : {},
+        receivedAt: moved(identified.receivedAt, dateShiftDays),
       },
       report: {
         ...{ project: project.name, profile: { id: profile.id, hash: profile.hash, edition: profile.edition } },
@@ -122,6 +126,10 @@ export async function deidentifyMessage(
     return quarantined(error)
   }
 }
+
+const DAY_MS = 86_400_000
+const moved = (at: Date, days: number | undefined): Date =>
+  days === undefined ? new Date(Date.UTC(at.getUTCFullYear(), 0)) : new Date(at.getTime() + days * DAY_MS)
 
 const SHORTEST = 4
 const wordsOf = ({ names, identifiers }: Said): string[] =>

@@ -14,13 +14,14 @@ const project: GateProject = {
   profile: 'basic',
   options: { dates: 'shifted', patientCharacteristics: true },
 }
+const RECEIVED = new Date('2019-03-12T09:30:00Z')
 const read = (bytes: Buffer) => {
   const { message, hidden } = readDecoded(bytes)
   return { kind: 'hl7', message, texts: textsOf(message, hidden) } as const
 }
 const hl7 = (lines: readonly string[], encoding: Encoding = 'utf-8'): IdentifiedMessage => ({
   ...read(Buffer.from(encode(lines.map((line) => `${line}\r`).join(''), encoding) ?? Buffer.of())),
-  link: 'lis',
+  ...{ link: 'lis', receivedAt: RECEIVED },
 })
 const clear = async (message: IdentifiedMessage, keys: PseudonymKeys = temporaryKeys(new Uint8Array(32))) => {
   const done = await deidentifyMessage(message, project, keys)
@@ -79,6 +80,11 @@ test('dates move together and keep their time of day', async () => {
   assert.match(drawn, /^20(0|1)\d/)
   assert.equal(drawn, observed)
   assert.ok(drawn < '20190226')
+  // when it came moves with them: the true time beside a date that moved would tell by how much
+  assert.equal(
+    message.receivedAt.toISOString(),
+    `${drawn.slice(0, 4)}-${drawn.slice(4, 6)}-${drawn.slice(6)}T09:30:00.000Z`,
+  )
 })
 
 test('one person is one pseudonym, in every message, and numbers join', async () => {
@@ -132,7 +138,7 @@ test('records of ASTM take the same road', async () => {
   )
   const { message } = await clear({
     ...{ kind: 'astm', message: readRecords(bytes), texts: textsOf(readRecords(bytes)) },
-    link: 'analyser',
+    ...{ link: 'analyser', receivedAt: RECEIVED },
   })
   assert.doesNotMatch(message.text, PLANTED)
   assert.ok(message.text.includes('R|1|^^^WBC|6.5|10^9/L|4-10|N||F'))
@@ -167,7 +173,11 @@ test(
     for (const file of globSync(`${CORPUS}/**/*.{hl7,txt}`)) {
       const bytes = readFileSync(file)
       for (const { start, end } of splitBatch(bytes).messages) {
-        const done = await deidentifyMessage({ ...read(bytes.subarray(start, end)), link: 'corpus' }, project, keys)
+        const done = await deidentifyMessage(
+          { ...read(bytes.subarray(start, end)), link: 'corpus', receivedAt: RECEIVED },
+          project,
+          keys,
+        )
         if (done.outcome === 'de-identified') passed++
         else stays.set(done.code, (stays.get(done.code) ?? 0) + 1)
       }
