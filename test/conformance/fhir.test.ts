@@ -310,6 +310,25 @@ test('FHIR', { timeout: 120_000 }, async (t) => {
     assert.equal((await fetch(`${base}/fhir/Observation`)).status, 401)
   })
 
+  await t.test('a page and its total are of one moment while messages come in', async () => {
+    let storing = true
+    const stores = (async () => {
+      for (let number = 20; number < 60; number++) {
+        const results = [1, 2, 3].map((place) => creatinine(`OBX[${place}]`, '90', '20190312'))
+        await archive.storeMessage(message(number, 'HEADCT-BUSY', [report(results, '20190312')]))
+      }
+      storing = false
+    })()
+    const seen = new Set<number>()
+    while (storing) {
+      const { body } = await get<Bundle>('Observation?patient=HEADCT-BUSY&_count=500')
+      assert.equal(found(body).length, body.total)
+      seen.add(body.total ?? 0)
+    }
+    await stores
+    assert.ok(seen.size > 3, 'it was asked between the stores')
+  })
+
   await t.test('a person who turned out to be another takes records and dates along', async () => {
     const alias = { project: 'head-ct', from: 'HEADCT-OTHER', into: patient, dateShiftDays: 10 }
     assert.equal(await archive.applyAliases([alias]), 1)

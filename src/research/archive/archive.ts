@@ -121,9 +121,9 @@ export async function openArchive({
     searchInstances: (query) => available(() => searchInstances(db, query)),
     instance: (uid) => available(() => db.selectFrom('instance').selectAll().where('uid', '=', uid).executeTakeFirst()),
     storeMessage: (message) => available(() => storeMessage(db, message)),
-    searchRecords: (query) => available(() => searchRecords(db, query)),
-    searchPeople: (query) => available(() => searchPeople(db, query)),
-    searchPersonStudies: (query) => available(() => searchPersonStudies(db, query)),
+    searchRecords: (query) => available(() => ofOneMoment(db, (moment) => searchRecords(moment, query))),
+    searchPeople: (query) => available(() => ofOneMoment(db, (moment) => searchPeople(moment, query))),
+    searchPersonStudies: (query) => available(() => ofOneMoment(db, (moment) => searchPersonStudies(moment, query))),
     message: (id) => available(() => db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirst()),
     applyAliases: (aliases) => available(() => applyAliases(db, aliases)),
     newest: async () => {
@@ -202,6 +202,11 @@ async function catalogue(
     .where('uid', '=', study.uid)
     .execute()
   return 'stored'
+}
+
+/** A page and the total beside it are read from one snapshot: what is stored between the two would make them disagree. */
+function ofOneMoment<T>(db: Kysely<Tables>, read: (moment: Transaction<Tables>) => Promise<T>): Promise<T> {
+  return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read)
 }
 
 async function available<T>(work: () => Promise<T>): Promise<T> {
