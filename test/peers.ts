@@ -88,7 +88,7 @@ export async function startStorescp(t: TestContext, folder: string, more: readon
   return port
 }
 
-export async function portAnswers(port: number, withinMs = 15_000): Promise<void> {
+export async function portAnswers(port: number, withinMs = 45_000): Promise<void> {
   const until = Date.now() + withinMs
   for (;;) {
     const answered = await new Promise<boolean>((done) => {
@@ -105,7 +105,7 @@ export async function portAnswers(port: number, withinMs = 15_000): Promise<void
 export async function eventually<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  withinMs = 15_000,
+  withinMs = 45_000,
 ): Promise<T> {
   const until = Date.now() + withinMs
   for (;;) {

@@ -73,7 +73,7 @@ export async function startSluice(
       if (child.exitCode !== null) throw new Error(`sluice ended: ${stderr}`)
       return stdout.split('\n').find((one) => one.startsWith('{'))
     },
-    60_000,
+    150_000,
   )
   const ready = JSON.parse(line) as Running['ready']
   const tokenOf = (page: string): string => new RegExp(`${page}:\\s+\\S+#bootstrap=(\\S+)`).exec(stderr)?.[1] ?? ''

@@ -7,7 +7,7 @@ import type { DicomJson } from '../../src/standards/dicom/index.ts'
 import { run } from '../peers.ts'
 import { instanceFile, partsOf, valueOf, world } from './dicomweb-world.ts'
 
-test('an archive, its DICOMweb and its accounts', { timeout: 120_000 }, async (t) => {
+test('an archive, its DICOMweb and its accounts', { timeout: 300_000 }, async (t) => {
   const w = await world(t)
   const first = await w.put(instanceFile(0, 3))
   await w.put(instanceFile(0, 4))

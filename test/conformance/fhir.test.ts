@@ -169,7 +169,7 @@ const found = (bundle: Bundle, mode = 'match'): Resource[] =>
     .filter(({ search }) => search?.mode === mode)
     .map(({ resource }: BundleEntry) => resource as Resource)
 
-test('FHIR', { timeout: 120_000 }, async (t) => {
+test('FHIR', { timeout: 300_000 }, async (t) => {
   for (const file of ['profiles-types', 'profiles-resources'])
     indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`) as Bundle)
   const { archive, base, get } = await world(t)

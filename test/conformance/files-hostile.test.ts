@@ -37,7 +37,7 @@ async function deidentifyAll(home: string, inputs: readonly Buffer[]) {
 
 test(
   'every hostile file is cleared or refused with what and where, and never with a value',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const home = temporaryFolder(t)
     const { lines, stdout, stderr, status } = await deidentifyAll(
@@ -76,7 +76,7 @@ test(
 
 test(
   'a file that is cut off at any of its bytes is refused, or is whole up to there',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const whole = ordinaryFile()
     const cuts = Array.from({ length: Math.min(whole.length, 1024) }, (_, length) => whole.subarray(0, length))
@@ -89,7 +89,7 @@ test(
   },
 )
 
-test('an element of 3 GiB is stepped over without being read', { timeout: 120_000 }, async (t) => {
+test('an element of 3 GiB is stepped over without being read', { timeout: 300_000 }, async (t) => {
   const home = temporaryFolder(t)
   const head = headOfHuge(3 * 2 ** 30)
   writeFileSync(join(home, 'huge'), head)
@@ -101,7 +101,7 @@ test('an element of 3 GiB is stepped over without being read', { timeout: 120_00
   assert.ok(readFileSync(join(home, 'out', line.output ?? '')).length < 10_000)
 })
 
-test('STOW-RS answers the same about each part, by its number', { timeout: 120_000 }, async (t) => {
+test('STOW-RS answers the same about each part, by its number', { timeout: 300_000 }, async (t) => {
   const w = await world(t)
   // one of each class is enough here; the bytes take the same way behind the multipart
   const some = files.filter(

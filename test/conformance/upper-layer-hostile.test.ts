@@ -284,7 +284,7 @@ const CASES: readonly Case[] = [
 
 test(
   'hostile upper layers pass unchanged, and the observer survives and names what it saw',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const world = await hospital(t)
     for (const each of CASES) {
@@ -315,7 +315,7 @@ test(
   },
 )
 
-test('U32: a dialogue cut at every offset passes unchanged and is seen the same', { timeout: 60_000 }, async (t) => {
+test('U32: a dialogue cut at every offset passes unchanged and is seen the same', { timeout: 300_000 }, async (t) => {
   const world = await hospital(t)
   const up = Buffer.concat([command({}), data(text('abcdef'))])
   for (let at = 1; at < up.length; at += 1) {

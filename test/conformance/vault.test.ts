@@ -47,7 +47,7 @@ async function server(t: TestContext) {
   }
 }
 
-test('the vault', { timeout: 120_000 }, async (t) => {
+test('the vault', { timeout: 300_000 }, async (t) => {
   const fresh = await server(t)
 
   await t.test('one person has one pseudonym in a project, whoever asks first, and again after a restart', async () => {

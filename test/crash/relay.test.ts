@@ -45,7 +45,7 @@ const ask = (port: number) =>
     socket.on('error', (error: NodeJS.ErrnoException) => done(error.code === 'ECONNREFUSED' ? 'refused' : 'reset'))
   })
 
-test('killing the relay refuses no new connection', { timeout: 60_000 + KILLS * 6000 }, async (t) => {
+test('killing the relay refuses no new connection', { timeout: 300_000 + KILLS * 6000 }, async (t) => {
   const listening = bindListeningSocket('127.0.0.1', 0)
   t.after(() => listening.close())
   const upstream = await echoServer(t)
@@ -98,7 +98,7 @@ test('several relays share the socket of a link', async (t) => {
 
 test(
   'a hanging, killed or closed reader of the tap fails none of a hundred running associations',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (t) => {
     const listening = bindListeningSocket('127.0.0.1', 0)
     t.after(() => listening.close())

@@ -8,7 +8,7 @@ import { openSpoolReader } from '../../src/clinical/spool/index.ts'
 import { readFileMeta } from '../../src/standards/dicom/index.ts'
 import { temporaryFolder } from '../peers.ts'
 
-test('whatever was promised before a kill is there afterwards, byte for byte', { timeout: 60_000 }, async (t) => {
+test('whatever was promised before a kill is there afterwards, byte for byte', { timeout: 300_000 }, async (t) => {
   const folder = temporaryFolder(t)
   const promised = new Map<string, string>()
   for (let round = 0; round < 8; round++) {

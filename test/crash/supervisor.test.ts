@@ -30,7 +30,7 @@ async function echoServer(t: TestContext): Promise<number> {
 
 test(
   'traffic passes while observer, worker and research are killed, and everything is archived in the end',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const pacs = await startDemoPacs({ port: 0 })
     t.after(() => pacs.close())
@@ -70,7 +70,7 @@ test(
 
 test(
   'SIGHUP takes a new configuration without cutting what runs; a broken one changes nothing',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (t) => {
     const upstream = await echoServer(t)
     const sluice = await startSluice(t, { upstreamPort: upstream })
@@ -146,7 +146,7 @@ test(
   },
 )
 
-test('SIGTERM lets running associations finish, then everything ends', { timeout: 180_000 }, async (t) => {
+test('SIGTERM lets running associations finish, then everything ends', { timeout: 300_000 }, async (t) => {
   const upstream = await echoServer(t)
   const sluice = await startSluice(t, { upstreamPort: upstream })
   const running = connect(sluice.ready.links[0]?.port ?? 0, '127.0.0.1')

@@ -102,7 +102,7 @@ test('deidentify clears a folder without any server, a line of JSON an instance,
 
 test(
   'the demo hospital shows selected, de-identified studies within a minute',
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   async (t: TestContext) => {
     const demo = await startSluice(t, { demo: true })
     const { json } = await demo.signIn()

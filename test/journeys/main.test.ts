@@ -72,7 +72,7 @@ peerTest(
     await page.context().addCookies([{ name: 'sluice_research', value: secret, url: sluice.ready.web }])
     await page.goto(sluice.ready.web)
     await page.getByText('HEADCT-').first().click()
-    await page.locator('[data-testid=viewport][data-shown=yes]').waitFor({ timeout: 30_000 })
+    await page.locator('[data-testid=viewport][data-shown=yes]').waitFor({ timeout: 60_000 })
     await page.getByTestId('thumbnail').waitFor()
     await page.waitForTimeout(800)
     await screenshot(page, 'study')
@@ -98,7 +98,7 @@ peerTest(
     await operator.getByLabel('Пароль').fill('correct horse')
     assert.equal(new URL(operator.url()).hash, '')
     await operator.getByRole('button', { name: 'Первая учётная запись' }).click()
-    await operator.getByText('совпадает').first().waitFor({ timeout: 15_000 })
+    await operator.getByText('совпадает').first().waitFor({ timeout: 60_000 })
     await screenshot(operator, 'operator')
     if (process.env.SLUICE_SCREENSHOT) copyFileSync('.test-output/study.png', process.env.SLUICE_SCREENSHOT)
   },

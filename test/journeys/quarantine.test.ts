@@ -47,7 +47,7 @@ async function refuseEarlier(home: string, of: readonly Examination[]): Promise<
 
 test(
   'quarantine is listed, shown, redone and rejected, from the command line and on the page',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     spawnSync(process.execPath, ['tools/build-web-if-stale.ts'], { stdio: 'inherit' })
     const sluice = await startSluice(t, {

@@ -25,7 +25,7 @@ async function home(t: TestContext, vault = '') {
   return { cwd, sluice, connection, key: join(cwd, 'data/clinical/keys/vault') }
 }
 
-test('the vault’s key is split in three, lost, and joined from two', { timeout: 120_000 }, async (t) => {
+test('the vault’s key is split in three, lost, and joined from two', { timeout: 300_000 }, async (t) => {
   const { cwd, sluice, key } = await home(t)
   assert.equal((await sluice(['vault', 'epoch', 'head-ct'])).status, 0)
   assert.equal(statSync(key).mode & 0o777, 0o600)
@@ -60,7 +60,7 @@ test('the vault’s key is split in three, lost, and joined from two', { timeout
 
 test(
   'two custodians learn who somebody is; numbers are merged; keys are destroyed',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const { sluice, connection, key } = await home(t)
     const [anna, boris] = ['correct horse battery', 'staple of the river']
@@ -97,7 +97,7 @@ test(
   },
 )
 
-test('a key service’s program wraps the keys in place of a file', { timeout: 120_000 }, async (t) => {
+test('a key service’s program wraps the keys in place of a file', { timeout: 300_000 }, async (t) => {
   const { cwd, sluice, key } = await home(t, 'vault: { keyCommand: [./service.sh] }\n')
   const service = (script: string) => writeFileSync(join(cwd, 'service.sh'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
   service('cat')

@@ -23,8 +23,10 @@ import {
 } from './records.ts'
 import { rowsOf, type Rows } from './row.ts'
 import {
+  LOCATED,
   migrations,
   type InstanceRow,
+  type Located,
   type MessageRow,
   type NewInstance,
   type RecordRow,
@@ -33,7 +35,7 @@ import {
   type Tables,
 } from './schema.ts'
 import { reportsOf, type ReportsQuery } from './reports.ts'
-import { searchInstances, searchSeries, searchStudies, type Query } from './search.ts'
+import { locateInstances, searchInstances, searchSeries, searchStudies, type Query } from './search.ts'
 
 export interface Provenance {
   readonly project: string
@@ -48,14 +50,18 @@ export interface Stored {
   readonly sha256: string
 }
 
+const MOST_LOCATED = 10_000
+
 export interface Archive {
   /** @throws Fault 'archive-unavailable', 'disk-failed' */
   store(dataSet: DataSet<'de-identified'>, provenance: Provenance): Promise<Stored>
   searchStudies(query: Query): Promise<readonly StudyRow[]>
   searchSeries(query: Query): Promise<readonly (SeriesRow & { readonly study: StudyRow })[]>
   searchInstances(query: Query): Promise<readonly InstanceRow[]>
-  /** @returns undefined for an instance that is not here */
-  instance(uid: string): Promise<InstanceRow | undefined>
+  /** Where an instance is. An instance that is here stays as it is, so what is known of it is kept. @returns undefined for one that is not here */
+  locate(uid: string): Promise<Located | undefined>
+  /** the same of all instances that match, in the order of their numbers within each series */
+  locateInstances(query: Query): Promise<readonly Located[]>
   /** @throws Fault 'archive-unavailable' */
   storeMessage(message: MessageToStore): Promise<'stored' | 'already-stored'>
   searchRecords(query: RecordQuery): Promise<{ readonly total: number; readonly records: readonly RecordRow[] }>
@@ -99,6 +105,7 @@ export async function openArchive({
     if (error) throw error
   })
   const blobs = new Blobs(folder)
+  const located = new Map<string, Located>()
 
   return {
     store: async (dataSet, provenance) => {
@@ -119,7 +126,18 @@ export async function openArchive({
     searchStudies: (query) => available(() => searchStudies(db, query)),
     searchSeries: (query) => available(() => searchSeries(db, query)),
     searchInstances: (query) => available(() => searchInstances(db, query)),
-    instance: (uid) => available(() => db.selectFrom('instance').selectAll().where('uid', '=', uid).executeTakeFirst()),
+    locate: async (uid) => {
+      const known = located.get(uid)
+      if (known) return known
+      const found = await available(() =>
+        db.selectFrom('instance').select(LOCATED).where('uid', '=', uid).executeTakeFirst(),
+      )
+      if (!found) return undefined
+      if (located.size >= MOST_LOCATED) located.clear()
+      located.set(uid, found)
+      return found
+    },
+    locateInstances: (query) => available(() => locateInstances(db, query)),
     storeMessage: (message) => available(() => storeMessage(db, message)),
     searchRecords: (query) => available(() => ofOneMoment(db, (moment) => searchRecords(moment, query))),
     searchPeople: (query) => available(() => ofOneMoment(db, (moment) => searchPeople(moment, query))),

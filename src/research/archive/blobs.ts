@@ -8,6 +8,8 @@ import { chunks, type ByteSource } from '../../standards/dicom/index.ts'
 
 /** every read gives memory of its own */
 export interface OpenBlob extends ByteSource {
+  /** Fills `into`. @throws Fault 'blob-damaged' where the blob ends before */
+  readInto(into: Uint8Array, offset: number): void
   close(): void
 }
 
@@ -57,6 +59,12 @@ export class Blobs {
       read: (offset, length) => {
         const into = Buffer.allocUnsafe(length)
         return into.subarray(0, readSync(fd, into, 0, length, offset))
+      },
+      readInto: (into, offset) => {
+        for (let done = 0, read = 0; done < into.length; done += read) {
+          read = readSync(fd, into, done, into.length - done, offset + done)
+          if (read === 0) throw new Fault('blob-damaged', { sha256 })
+        }
       },
       close: () => closeSync(fd),
     }

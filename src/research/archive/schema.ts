@@ -91,7 +91,10 @@ export interface Tables {
 
 export type StudyRow = Selectable<StudyTable>
 export type SeriesRow = Selectable<SeriesTable>
-export type InstanceRow = Selectable<InstanceTable>
+export type InstanceRow = Omit<Selectable<InstanceTable>, 'rule' | 'report' | 'archived_at'>
+/** what a retrieval needs of an instance */
+export type Located = Pick<InstanceRow, (typeof LOCATED)[number]>
+export const LOCATED = ['uid', 'series_uid', 'study_uid', 'transfer_syntax_uid', 'sha256', 'size_bytes'] as const
 export type RecordRow = Selectable<RecordTable>
 export type MessageRow = Selectable<MessageTable>
 export type NewStudy = Insertable<StudyTable>

@@ -1,6 +1,6 @@
 /** Matching of QIDO-RS (PS3.18 §8.3.4, PS3.4 §C.2.2.2) as SQL: values, lists, wildcards, ranges. */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import type { InstanceRow, SeriesRow, StudyRow, Tables } from './schema.ts'
+import { LOCATED, type InstanceRow, type Located, type SeriesRow, type StudyRow, type Tables } from './schema.ts'
 
 export interface Query {
   /** PS3.6 keyword → what is to be matched, as in the request; every one is in MATCHED */
@@ -64,13 +64,26 @@ export async function searchSeries(
   return rows
 }
 
-export async function searchInstances(db: Kysely<Tables>, query: Query): Promise<readonly InstanceRow[]> {
+/** all but what nobody is shown: reports are as large as the metadata */
+const SHOWN = [
+  ...['uid', 'series_uid', 'study_uid', 'sop_class_uid', 'transfer_syntax_uid', 'instance_number', 'rows', 'columns'],
+  ...['number_of_frames', 'sha256', 'size_bytes', 'metadata'],
+]
+
+export const searchInstances = (db: Kysely<Tables>, query: Query): Promise<readonly InstanceRow[]> =>
+  instances<InstanceRow>(db, query, SHOWN)
+
+/** where the instances of a study or series are, in their order */
+export const locateInstances = (db: Kysely<Tables>, query: Query): Promise<readonly Located[]> =>
+  instances<Located>(db, query, LOCATED)
+
+async function instances<Row>(db: Kysely<Tables>, query: Query, columns: readonly string[]): Promise<readonly Row[]> {
   const above = conditions(query, ['study.', 'series.']).length > 0
   const joins = above
     ? sql`join series on series.uid = instance.series_uid join study on study.uid = instance.study_uid`
     : sql``
-  const { rows } = await sql<InstanceRow>`
-    select instance.* from instance ${joins} where ${all(conditions(query, ['study.', 'series.', 'instance.']))}
+  const { rows } = await sql<Row>`
+    select ${sql.join(columns.map((column) => sql.ref(`instance.${column}`)))} from instance ${joins} where ${all(conditions(query, ['study.', 'series.', 'instance.']))}
     order by instance.series_uid, instance.instance_number nulls last, instance.uid limit ${query.limit} offset ${query.offset}`.execute(
     db,
   )

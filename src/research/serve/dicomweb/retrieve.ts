@@ -4,107 +4,120 @@ import { Readable } from 'node:stream'
 import { Fault } from '../../../base/index.ts'
 import {
   attribute,
-  chunks,
   frameRanges,
   openDataSet,
   type Attributes,
   type ByteSource,
-  type DataSet,
   type Range,
 } from '../../../standards/dicom/index.ts'
-import type { Archive, InstanceRow } from '../../archive/index.ts'
+import type { Archive, Located } from '../../archive/index.ts'
 
-/** opened headers that are kept: a viewer asks for the frames of a series one after the other */
-const OPENED = 256
-type Opened = Pick<DataSet<'identified'>, 'attributes' | 'source'>
-const opened = new Map<string, Opened & { close(): void }>()
+/** structures that are kept: a viewer asks for the frames of a series one after the other */
+const KEPT = 256
+interface Structure {
+  readonly attributes: Attributes
+  /** known once frames were asked for */
+  frames?: readonly (readonly Range[])[]
+}
+const structures = new Map<string, Structure>()
 
-/** A stored instance with its structure read; kept open for the next request. */
-export function open(archive: Archive, instance: InstanceRow): Opened {
-  const known = opened.get(instance.sha256)
-  if (known) return known
-  const blob = archive.openBlob(instance.sha256)
-  const { attributes, source } = openDataSet(blob)
-  const entry = { attributes, source, close: () => blob.close() }
-  opened.set(instance.sha256, entry)
-  if (opened.size > OPENED) {
-    const [oldest] = opened.keys()
-    if (oldest !== undefined) {
-      opened.get(oldest)?.close()
-      opened.delete(oldest)
-    }
+/** The structure of a blob, read once; a blob never changes. */
+function structureOf(archive: Archive, sha256: string, needed: (of: Structure, source: ByteSource) => void): Structure {
+  const known = structures.get(sha256)
+  const blob = archive.openBlob(sha256)
+  try {
+    const structure = known ?? { attributes: openDataSet(blob).attributes }
+    needed(structure, blob)
+    if (!known) structures.set(sha256, structure)
+    const [oldest] = structures.keys()
+    if (structures.size > KEPT && oldest !== undefined) structures.delete(oldest)
+    return structure
+  } finally {
+    blob.close()
   }
-  return entry
 }
 
+/** Bytes of one blob, in order. */
 export interface OutgoingPart {
   readonly contentType: string
-  readonly location?: string
-  readonly sizeBytes: number
-  /** pieces of memory that nobody else writes to */
-  readonly bytes: () => Iterable<Uint8Array>
+  readonly sha256: string
+  readonly ranges: readonly Range[]
 }
 
 /** bodies up to here are answered in one piece, with their length */
 const WHOLE_BYTES = 4 << 20
+/** what is read at once of larger ones, as the client takes it */
+const PIECE_BYTES = 1 << 20
 
 /** multipart/related of parts: a small one whole, a large one read from the archive as the client takes it */
 export function multipart(
+  archive: Archive,
   type: string,
   outgoing: readonly OutgoingPart[],
 ): { readonly contentType: string; readonly body: Readable | Buffer } {
   const boundary = randomBytes(16).toString('hex')
-  const pieces = (function* () {
-    for (const { contentType, location, bytes } of outgoing) {
-      yield Buffer.from(
-        `--${boundary}\r\nContent-Type: ${contentType}\r\n${location ? `Content-Location: ${location}\r\n` : ''}\r\n`,
-      )
-      yield* bytes()
-      yield Buffer.from('\r\n')
+  const heads = outgoing.map(({ contentType }, at) =>
+    Buffer.from(`${at ? '\r\n' : ''}--${boundary}\r\nContent-Type: ${contentType}\r\n\r\n`),
+  )
+  const end = Buffer.from(`\r\n--${boundary}--\r\n`)
+  const contentType = `multipart/related; type="${type}"; boundary=${boundary}`
+  const sizeBytes = outgoing.reduce((sum, { ranges }) => sum + sizeOf(ranges), 0)
+  if (sizeBytes <= WHOLE_BYTES) {
+    const body = Buffer.allocUnsafeSlow(sizeBytes + heads.reduce((sum, head) => sum + head.length, end.length))
+    let at = 0
+    for (const [index, part] of outgoing.entries()) {
+      at += (heads[index] as Buffer).copy(body, at)
+      at = readWhole(archive, part, body, at)
     }
-    yield Buffer.from(`--${boundary}--\r\n`)
-  })()
-  const sizeBytes = outgoing.reduce((sum, part) => sum + part.sizeBytes, 0)
-  return {
-    contentType: `multipart/related; type="${type}"; boundary=${boundary}`,
-    body: sizeBytes <= WHOLE_BYTES ? Buffer.concat([...pieces]) : Readable.from(pieces, { objectMode: false }),
+    end.copy(body, at)
+    return { contentType, body }
   }
+  const pieces = (function* () {
+    for (const [index, part] of outgoing.entries()) {
+      yield heads[index]
+      yield* readPieces(archive, part)
+    }
+    yield end
+  })()
+  return { contentType, body: Readable.from(pieces, { objectMode: false }) }
 }
 
-export function instancePart(archive: Archive, instance: InstanceRow): OutgoingPart {
-  return {
-    contentType: `application/dicom; transfer-syntax=${instance.transfer_syntax_uid}`,
-    sizeBytes: Number(instance.size_bytes),
-    bytes: function* () {
-      const blob = archive.openBlob(instance.sha256)
-      try {
-        yield* chunks(blob)
-      } finally {
-        blob.close()
-      }
-    },
-  }
+/** the bytes of one part alone */
+export function single(archive: Archive, part: OutgoingPart): Readable | Buffer {
+  const sizeBytes = sizeOf(part.ranges)
+  if (sizeBytes > WHOLE_BYTES) return Readable.from(readPieces(archive, part), { objectMode: false })
+  const body = Buffer.allocUnsafeSlow(sizeBytes)
+  readWhole(archive, part, body, 0)
+  return body
 }
+
+export const instancePart = (instance: Located): OutgoingPart => ({
+  contentType: `application/dicom; transfer-syntax=${instance.transfer_syntax_uid}`,
+  sha256: instance.sha256,
+  ranges: [{ offset: 0, length: Number(instance.size_bytes) }],
+})
 
 /** @param list frame numbers from 1 @throws Fault 'not-found' for a frame that is not there, 'bad-request' for what is no number */
-export function frameParts(archive: Archive, instance: InstanceRow, list: string): readonly OutgoingPart[] {
-  const { attributes, source } = open(archive, instance)
-  const frames = frameRanges(attributes, source)
+export function frameParts(
+  archive: Archive,
+  { sha256, transfer_syntax_uid }: Located,
+  list: string,
+): readonly OutgoingPart[] {
+  const { frames = [] } = structureOf(archive, sha256, (structure, source) => {
+    structure.frames ??= frameRanges(structure.attributes, source)
+  })
+  const contentType = `application/octet-stream; transfer-syntax=${transfer_syntax_uid}`
   return list.split(',').map((word) => {
     if (!/^[1-9]\d{0,8}$/.test(word)) throw new Fault('bad-request', { parameter: 'frames' })
     const ranges = frames[Number(word) - 1]
     if (!ranges) throw new Fault('not-found', { frames: frames.length })
-    return {
-      contentType: `application/octet-stream; transfer-syntax=${instance.transfer_syntax_uid}`,
-      sizeBytes: sizeOf(ranges),
-      bytes: () => readRanges(source, ranges),
-    }
+    return { contentType, sha256, ranges }
   })
 }
 
 /** @param path `ggggeeee` with `/index/` into items, as the metadata names it */
-export function bulkDataPart(archive: Archive, instance: InstanceRow, path: string): OutgoingPart {
-  const { attributes, source } = open(archive, instance)
+export function bulkDataPart(archive: Archive, { sha256 }: Located, path: string): OutgoingPart {
+  const { attributes } = structureOf(archive, sha256, () => {})
   const words = path.split('/')
   let at: Attributes | undefined = attributes
   for (let word = 0; word + 2 < words.length && at; word += 2)
@@ -112,19 +125,37 @@ export function bulkDataPart(archive: Archive, instance: InstanceRow, path: stri
   const found = at && attribute(at, tagOfKey(words.at(-1)))
   if (!found || found.items) throw new Fault('not-found')
   const ranges = found.fragments?.slice(1) ?? [{ offset: found.valueOffset, length: found.length }]
-  return {
-    contentType: 'application/octet-stream',
-    sizeBytes: sizeOf(ranges),
-    bytes: () => readRanges(source, ranges),
-  }
+  return { contentType: 'application/octet-stream', sha256, ranges }
 }
 
 const sizeOf = (ranges: readonly Range[]) => ranges.reduce((sum, { length }) => sum + length, 0)
 
-function* readRanges(source: ByteSource, ranges: readonly Range[]): Generator<Uint8Array> {
-  const most = 1 << 20
-  for (const { offset, length } of ranges)
-    for (let at = 0; at < length; at += most) yield source.read(offset + at, Math.min(most, length - at))
+/** @returns where it ends in `into` */
+function readWhole(archive: Archive, { sha256, ranges }: OutgoingPart, into: Buffer, at: number): number {
+  const blob = archive.openBlob(sha256)
+  try {
+    for (const { offset, length } of ranges) {
+      blob.readInto(into.subarray(at, at + length), offset)
+      at += length
+    }
+    return at
+  } finally {
+    blob.close()
+  }
+}
+
+function* readPieces(archive: Archive, { sha256, ranges }: OutgoingPart): Generator<Uint8Array> {
+  const blob = archive.openBlob(sha256)
+  try {
+    for (const { offset, length } of ranges)
+      for (let at = 0; at < length; at += PIECE_BYTES) {
+        const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, length - at))
+        blob.readInto(piece, offset + at)
+        yield piece
+      }
+  } finally {
+    blob.close()
+  }
 }
 
 function tagOfKey(key: string | undefined): number {

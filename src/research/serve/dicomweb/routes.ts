@@ -1,13 +1,12 @@
 /** DICOMweb: QIDO-RS, WADO-RS and STOW-RS (PS3.18 §10) on one prefix. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Readable } from 'node:stream'
 import { Fault } from '../../../base/index.ts'
 import { isUID, type DicomJson } from '../../../standards/dicom/index.ts'
-import type { Archive, InstanceRow, Query } from '../../archive/index.ts'
+import type { Archive, Located, Query } from '../../archive/index.ts'
 import { refuseTranscoding, wanted } from './media-types.ts'
 import { MORE, parseQuery } from './query.ts'
 import { instanceResult, metadataResult, seriesResult, studyResult } from './results.ts'
-import { bulkDataPart, frameParts, instancePart, multipart } from './retrieve.ts'
+import { bulkDataPart, frameParts, instancePart, multipart, single } from './retrieve.ts'
 import { storeAll, type Admit } from './store.ts'
 
 interface Place {
@@ -62,38 +61,38 @@ export function dicomwebRoutes(
     return (await archive.searchInstances(query)).map((row) => instanceResult(row, at, include, across))
   }
 
+  const within = ({ params }: Request): Query => ({ match: fixed(params), limit: MOST_INSTANCES, offset: 0 })
   /** @throws Fault 'not-found' */
-  const instances = async ({ params }: Request): Promise<readonly InstanceRow[]> => {
-    const found = await archive.searchInstances({ match: fixed(params), limit: MOST_INSTANCES, offset: 0 })
-    if (found.length === 0) throw new Fault('not-found')
-    return found
+  const one = async ({ params }: Request): Promise<Located> => {
+    const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID = '' } = fixed(params)
+    const found = await archive.locate(SOPInstanceUID)
+    if (found?.study_uid !== StudyInstanceUID || found?.series_uid !== SeriesInstanceUID) throw new Fault('not-found')
+    return found as Located
   }
-  const one = async (request: Request): Promise<InstanceRow> => (await instances(request))[0] as InstanceRow
 
   const retrieve = async (request: Request, reply: FastifyReply) => {
-    const found = await instances(request)
-    const single = request.params.instance !== undefined
+    const isOne = request.params.instance !== undefined
+    const found: readonly Located[] = some(
+      isOne ? [await one(request)] : await archive.locateInstances(within(request)),
+    )
     const type = wanted(
       request.headers.accept,
-      single
+      isOne
         ? (['multipart/related; application/dicom', 'application/dicom'] as const)
         : (['multipart/related; application/dicom'] as const),
     )
     for (const instance of found) refuseTranscoding(request.headers.accept, instance.transfer_syntax_uid)
     if (type === 'application/dicom') {
-      const part = instancePart(archive, found[0] as InstanceRow)
-      return reply.type(part.contentType).send(Readable.from(part.bytes(), { objectMode: false }))
+      const part = instancePart(found[0] as Located)
+      return reply.type(part.contentType).send(single(archive, part))
     }
-    const { contentType, body } = multipart(
-      'application/dicom',
-      found.map((instance) => instancePart(archive, instance)),
-    )
+    const { contentType, body } = multipart(archive, 'application/dicom', found.map(instancePart))
     return reply.type(contentType).send(body)
   }
 
   const metadata = async (request: Request, reply: FastifyReply) => {
     const type = wanted(request.headers.accept, JSON_TYPES)
-    const found = await instances(request)
+    const found = some(await archive.searchInstances(within(request)))
     return reply.type(`${type}; charset=utf-8`).send(found.map((instance) => metadataResult(instance, base(request))))
   }
 
@@ -106,9 +105,10 @@ export function dicomwebRoutes(
     if (type === inner && parts[0]) {
       // a single part cannot carry several frames
       if (parts.length > 1) throw new Fault('not-acceptable')
-      return reply.type(parts[0].contentType).send(Readable.from(parts[0].bytes(), { objectMode: false }))
+      return reply.type(parts[0].contentType).send(single(archive, parts[0]))
     }
     const { contentType, body } = multipart(
+      archive,
       inner,
       parts.map((part) => ({ ...part, contentType: part.contentType.replace('application/octet-stream', inner) })),
     )
@@ -117,7 +117,7 @@ export function dicomwebRoutes(
 
   const bulkData = async (request: Request, reply: FastifyReply) => {
     wanted(request.headers.accept, ['multipart/related; application/octet-stream'] as const)
-    const { contentType, body } = multipart('application/octet-stream', [
+    const { contentType, body } = multipart(archive, 'application/octet-stream', [
       bulkDataPart(archive, await one(request), request.params['*'] ?? ''),
     ])
     return reply.type(contentType).send(body)
@@ -170,6 +170,12 @@ const frameTypes = (transferSyntaxUID: string): readonly string[] => [
   'application/octet-stream',
   ...FRAME_TYPES.filter(([uid]) => uid.test(transferSyntaxUID)).map(([, type]) => `multipart/related; ${type}`),
 ]
+
+/** @throws Fault 'not-found' */
+function some<T>(found: readonly T[]): readonly T[] {
+  if (found.length === 0) throw new Fault('not-found')
+  return found
+}
 
 /** @throws Fault 'bad-request' for what is no UID */
 function fixed({ study, series, instance }: Place): Record<string, string> {
