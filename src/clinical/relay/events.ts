@@ -36,8 +36,11 @@ export interface AssociationClosed {
   readonly tapped: boolean
 }
 
-/** `full`: the tap's bound was reached · `gone`: its reader went away · `off`: there was none when the connection opened */
-export type GapReason = 'full' | 'gone' | 'off'
+/**
+ * `ring-full`: the relay's own thread did not see it in time · `tap-full`: the observer did not read in time · `gone`: one of
+ * the two went away · `off`: there was no observer when the connection opened
+ */
+export type GapReason = 'ring-full' | 'tap-full' | 'gone' | 'off'
 
 /** A stretch of traffic that passed and was not copied. */
 export interface Gap {

@@ -155,7 +155,7 @@ test('without a reader of the tap traffic passes and the gap is recorded', async
 })
 
 test('a tap that is full or gone is left behind with a gap, and traffic goes on', async (t) => {
-  for (const reason of ['full', 'gone'] as const) {
+  for (const reason of ['tap-full', 'gone'] as const) {
     const port = await upstream(t, (socket) => socket.resume().on('end', () => socket.end()))
     const relayed = await relayTo(t, port)
     const path = join(temporaryFolder(t), 'tap.sock')
@@ -169,7 +169,7 @@ test('a tap that is full or gone is left behind with a gap, and traffic goes on'
 
     const payload = randomBytes(48 << 20)
     const device = connect({ port: relayed.port, allowHalfOpen: true })
-    if (reason === 'full') device.end(payload)
+    if (reason === 'tap-full') device.end(payload)
     else {
       device.write(payload.subarray(0, 1000))
       await eventually('the association runs', () => relayed.relay.stats().associations[0]?.bytesToUpstream === 1000)

@@ -49,7 +49,7 @@ export class Tap {
     const copied = this.#open.get(connection)
     if (!copied) return
     if ((this.#socket?.writableLength ?? 0) + this.#length + frame.length > BOUND_BYTES) {
-      this.leave(connection, 'full')
+      this.leave(connection, 'tap-full')
       return
     }
     if (type === TAP.toUpstream) copied.toUpstream += payloadBytes

@@ -35,7 +35,7 @@ parentPort?.on('message', (message: ToWitness) => {
     tap?.stop()
     tap = newTap(message.path)
   } else {
-    tap?.leave(message.connection, 'full')
+    tap?.leave(message.connection, 'ring-full')
     seen.delete(message.connection)
   }
   tap?.flush()

@@ -16,7 +16,7 @@ test('a connection whose witness has no room left is given up, says since when, 
   one.close({ reason: 'closed', at: 0 }, (witnessed) => (seen = witnessed))
   assert.equal(seen?.hashes, undefined)
   const { reason, toUpstream, toModality } = seen?.left ?? {}
-  assert.deepEqual([reason, toUpstream, toModality], ['full', 10, 4])
+  assert.deepEqual([reason, toUpstream, toModality], ['ring-full', 10, 4])
 })
 
 test('what a witness that was stopped has not seen is told as gone, and nobody waits', async () => {

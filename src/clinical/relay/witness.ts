@@ -145,7 +145,7 @@ export class WitnessOfOne {
 
   note(note: number, type: TapFrameType, payload: Uint8Array): void {
     if (this.#given) return
-    if (!this.#write(note, type, payload)) this.lost('full')
+    if (!this.#write(note, type, payload)) this.lost('ring-full')
     else if (note === NOTE.passed || note === NOTE.read) {
       if (type === TAP.toUpstream) this.#bytes.toUpstream += payload.length
       else this.#bytes.toModality += payload.length
@@ -164,7 +164,7 @@ export class WitnessOfOne {
     this.#left ??= left
   }
 
-  lost(reason: 'full' | 'gone'): void {
+  lost(reason: 'ring-full' | 'gone'): void {
     this.#given = true
     this.leave({ reason, from: Date.now(), ...this.#bytes })
     this.#finish(undefined)

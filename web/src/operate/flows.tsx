@@ -259,12 +259,13 @@ function Proof({
 
 function Gaps({ gaps }: { readonly gaps: OperateSnapshot['gaps'] }) {
   const { t, i18n } = useTranslation()
+  const said = (reason: string) => t([`gap-${reason}`, 'gap-other'], { reason })
   if (gaps.length === 0) return <Text c="dimmed">{t('noGaps')}</Text>
   return (
     <Stack gap={4}>
       {gaps.map((gap) => (
         <Text key={`${gap.id} ${gap.from}`} size="sm">
-          {time(gap.from, i18n.language)}–{time(gap.to, i18n.language)} · {gap.reason} ·{' '}
+          {time(gap.from, i18n.language)}–{time(gap.to, i18n.language)} · {said(gap.reason)} ·{' '}
           {bytes(gap.bytesToUpstream + gap.bytesToModality, i18n.language)}
         </Text>
       ))}
