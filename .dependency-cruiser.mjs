@@ -14,6 +14,11 @@ const TABLE = {
   'standards/astm': { may: ['base', 'standards/hl7'], touch: ['buffer'] },
   // XML has no parser of its own in Node; saxes is strict, knows positions and resolves nothing from outside
   'standards/cda': { may: ['base'], touch: ['buffer', 'saxes'] },
+  // one door for both pages: a hole in it is closed once
+  pages: {
+    may: ['base'],
+    touch: ['crypto', 'fs', 'net', 'os', 'util', 'fastify', '@fastify/static'],
+  },
   // an association over a socket: what init, doctor, the demo, retrieve and DIMSE serving share
   association: { may: ['base', 'standards/dicom'], touch: ['net', 'tls'] },
   'clinical/relay': { may: ['base'], touch: ['net', 'tls', 'crypto', 'worker_threads'] },
@@ -21,8 +26,8 @@ const TABLE = {
   'clinical/spool': { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto', 'zlib'] },
   'clinical/select': { may: ['base', 'standards/dicom', 'standards/hl7', 'standards/astm'], touch: ['@bufbuild/cel'] },
   'clinical/operate': {
-    may: ['base', 'standards/dicom', 'clinical/spool'],
-    touch: ['http', 'fs', 'path', 'crypto', 'util', 'fastify', '@fastify/static', 'zod'],
+    may: ['base', 'standards/dicom', 'clinical/spool', 'pages'],
+    touch: ['fs', 'path', 'crypto', 'fastify', 'zod'],
   },
   deidentify: {
     may: ['base', 'standards/dicom', 'standards/hl7', 'standards/astm', 'standards/character-sets'],
@@ -54,7 +59,7 @@ const TABLE = {
   'research/fhir': { may: ['base', 'research/unify', 'research/archive'], touch: ['crypto', '@medplum/fhirtypes'] },
   'research/serve': {
     // fhir: the same intervals of dates for what is stored and what is searched
-    may: ['base', 'standards/dicom', 'research/archive', 'research/fhir'],
+    may: ['base', 'standards/dicom', 'research/archive', 'research/fhir', 'pages'],
     touch: [
       'http',
       'net',
@@ -64,7 +69,6 @@ const TABLE = {
       'stream',
       'util',
       'fastify',
-      '@fastify/static',
       'zod',
       'kysely',
       'pg',

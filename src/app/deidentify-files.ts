@@ -1,7 +1,7 @@
 /** The gate over files and folders, without any server: what `sluice deidentify` does. */
 import { closeSync, fstatSync, fsync, mkdirSync, open, openSync, readSync, rename, writeSync, writev } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { chunks, memorySource, openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
 import {
@@ -79,6 +79,7 @@ export async function* deidentifyFiles(
     while (running.length > 0) yield await oldest()
   } finally {
     await Promise.allSettled(running)
+    if (sync) await syncFolders(output, folders)
   }
 
   async function one(input: number, file: string): Promise<FileReport> {
@@ -160,6 +161,20 @@ async function write(
   }
   await renaming(temporary, `${output}/${name}`)
   return name
+}
+
+/** A file is under its name across a power cut once its folder is synced; each folder once, at the end. */
+async function syncFolders(output: string, folders: ReadonlySet<string>): Promise<void> {
+  const all = new Set([...folders].flatMap((folder) => [join(output, folder), join(output, dirname(folder))]))
+  if (all.size > 0) all.add(output)
+  for (const folder of all) {
+    const fd = await opening(folder, 'r')
+    try {
+      await syncing(fd)
+    } finally {
+      closeSync(fd)
+    }
+  }
 }
 
 /** What stands in memory goes in one call while the next file is read; of what does not, each piece before the next is asked for. */

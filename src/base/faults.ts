@@ -363,6 +363,12 @@ export const FAULTS = {
   },
   unauthenticated: { retry: 'never', http: 401, means: 'Sign in first.', action: 'Sign in, or send an access token.' },
   forbidden: { retry: 'never', http: 403, means: 'The account may not do this.', action: 'Ask an administrator.' },
+  'host-unknown': {
+    retry: 'never',
+    http: 421,
+    means: 'The page was asked for under a name that is not its own.',
+    action: 'Use the address that `sluice up` printed, or add the name to `names` of the page in sluice.yaml.',
+  },
   'too-many-requests': { retry: 'later', http: 429, means: 'Too many attempts.', action: 'Wait and try again.' },
   internal: {
     retry: 'unknown',

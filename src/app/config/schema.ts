@@ -10,6 +10,20 @@ const address = (what: string, fallback?: string) => {
 }
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be small letters, digits and dashes, at most 40')
 
+/** a page: where it listens, and what else it is called */
+const page = (what: string, listen: string) =>
+  z
+    .strictObject({
+      listen: address(what, listen),
+      names: z
+        .array(z.string().regex(/^[a-z0-9.-]+$/, 'must be a host name in small letters'))
+        .default([])
+        .describe(
+          'host names under which it is reached through something in front (a TLS terminator that sends X-Forwarded-Proto), besides addresses and this machine’s own name',
+        ),
+    })
+    .default({ listen, names: [] })
+
 export const linkSchema = z
   .strictObject({
     name: name.describe('what this link is called on the operator’s page'),
@@ -70,12 +84,8 @@ export const ruleSchema = z
 export const configSchema = z.strictObject({
   version: z.literal(1).describe('of this file’s form'),
   home: z.string().default('./data').describe('where everything is kept, relative to this file'),
-  web: z
-    .strictObject({ listen: address('the research page and DICOMweb', '127.0.0.1:8080') })
-    .default({ listen: '127.0.0.1:8080' }),
-  operate: z
-    .strictObject({ listen: address('the operator’s page', '127.0.0.1:8081') })
-    .default({ listen: '127.0.0.1:8081' }),
+  web: page('the research page and DICOMweb', '127.0.0.1:8080'),
+  operate: page('the operator’s page', '127.0.0.1:8081'),
   links: z.array(linkSchema).default([]),
   projects: z.array(projectSchema).default([]),
   rules: z.array(ruleSchema).default([]),

@@ -28,6 +28,7 @@ role({
   start: async ({ config, places }) => {
     server = await createOperateServer({
       listen: splitAddress(config.operate.listen),
+      names: config.operate.names,
       staticFolder: join(import.meta.dirname, '../../../web/dist/operate'),
       accountsFile: places.operators,
       snapshot: () => snapshot ?? nothingYet(),

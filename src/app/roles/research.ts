@@ -18,6 +18,7 @@ role({
     server = await createResearchServer({
       ...{
         listen: splitAddress(config.web.listen),
+        names: config.web.names,
         archive,
         connection: catalogue,
         admit: admitOver(places.admitSocket),

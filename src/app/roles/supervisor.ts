@@ -234,7 +234,9 @@ export async function supervise(
         relay.send({ type: 'serve', link: relayLink(link) } satisfies ToRelay, listening?.handle)
     }
     scaleRelays(next.relay.processes)
-    const moved = PAGES.filter(([, page]) => next[page].listen !== config[page].listen).map(([role]): string => role)
+    const moved = PAGES.filter(([, page]) => JSON.stringify(next[page]) !== JSON.stringify(config[page])).map(
+      ([role]): string => role,
+    )
     for (const setting of AT_START) {
       if (JSON.stringify(next[setting]) !== JSON.stringify(config[setting]))
         log.warn('a setting was changed that takes force at the next start', { setting })

@@ -1,18 +1,21 @@
 /** The operator's accounts: a file of mode 0600 in the clinical home, so that they work while every database is down. */
-import { argon2, createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { promisify } from 'node:util'
 import { Fault } from '../../base/index.ts'
+import { hashPassword, NOBODYS_PASSWORD, passwordMatches, SignIns } from '../../pages/index.ts'
 
-const derive = promisify(argon2)
-const PARAMETERS = { parallelism: 1, tagLength: 32, memory: 19_456, passes: 2 }
 const BOOTSTRAP_MS = 15 * 60_000
 const SESSION_MS = 12 * 3600_000
 const SHORTEST_PASSWORD = 8
-const ATTEMPTS = 5
-const WAIT_MS = 60_000
 
 interface Account {
+  readonly name: string
+  /** as `hashPassword` gives it */
+  readonly password: string
+}
+
+/** as earlier builds kept it: salt and tag apart */
+interface OlderAccount {
   readonly name: string
   readonly nonce: string
   readonly tag: string
@@ -23,11 +26,14 @@ export class Operators {
   #accounts: readonly Account[]
   #bootstrap: { readonly hash: string; readonly until: number } | undefined
   readonly #sessions = new Map<string, { readonly name: string; readonly until: number }>()
-  readonly #attempts = new Map<string, { count: number; until: number }>()
+  readonly #signIns = new SignIns()
 
   constructor(file: string) {
     this.#file = file
-    this.#accounts = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Account[]) : []
+    const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as (Account | OlderAccount)[]) : []
+    this.#accounts = kept.map((one) =>
+      'password' in one ? one : { name: one.name, password: `argon2id ${urlBase64(one.nonce)} ${urlBase64(one.tag)}` },
+    )
   }
 
   /** @returns a token for the first account, once, within 15 minutes; undefined when there are accounts */
@@ -45,33 +51,19 @@ export class Operators {
     if (!this.#bootstrap || this.#bootstrap.hash !== hashOf(token) || this.#bootstrap.until < Date.now())
       throw new Fault('unauthenticated')
     this.#bootstrap = undefined
-    const nonce = randomBytes(16)
-    const tag = await derive('argon2id', { ...PARAMETERS, message: password, nonce })
-    this.#accounts = [...this.#accounts, { name, nonce: nonce.toString('base64'), tag: tag.toString('base64') }]
+    this.#accounts = [...this.#accounts, { name, password: await hashPassword(password) }]
     writeFileSync(`${this.#file}.new`, JSON.stringify(this.#accounts), { mode: 0o600, flush: true })
     renameSync(`${this.#file}.new`, this.#file)
     return this.#open(name)
   }
 
   /** @throws Fault 'unauthenticated', 'too-many-requests' */
-  async signIn(name: string, password: string): Promise<string> {
-    const tried = this.#attempts.get(name)
-    if (tried && tried.count >= ATTEMPTS && tried.until > Date.now()) throw new Fault('too-many-requests')
-    const account = this.#accounts.find((one) => one.name === name)
-    // an unknown name takes as long as a wrong password
-    const expected = Buffer.from(account?.tag ?? randomBytes(32).toString('base64'), 'base64')
-    const derived = await derive('argon2id', {
-      ...PARAMETERS,
-      message: password,
-      nonce: Buffer.from(account?.nonce ?? 'AAAAAAAAAAAAAAAAAAAAAA==', 'base64'),
+  signIn(name: string, password: string): Promise<string> {
+    return this.#signIns.attempt(name, async () => {
+      const account = this.#accounts.find((one) => one.name === name)
+      const right = await passwordMatches(password, account?.password ?? NOBODYS_PASSWORD)
+      return right && account ? this.#open(name) : undefined
     })
-    if (!account || !timingSafeEqual(derived, expected)) {
-      if (this.#attempts.size > 10_000) this.#attempts.clear()
-      this.#attempts.set(name, { count: (tried?.count ?? 0) + 1, until: Date.now() + WAIT_MS })
-      throw new Fault('unauthenticated')
-    }
-    this.#attempts.delete(name)
-    return this.#open(name)
   }
 
   sessionOf(secret: string | undefined): string | undefined {
@@ -85,9 +77,11 @@ export class Operators {
 
   #open(name: string): string {
     const secret = randomBytes(32).toString('base64url')
+    for (const [hash, { until }] of this.#sessions) if (until < Date.now()) this.#sessions.delete(hash)
     this.#sessions.set(hashOf(secret), { name, until: Date.now() + SESSION_MS })
     return secret
   }
 }
 
+const urlBase64 = (base64: string): string => Buffer.from(base64, 'base64').toString('base64url')
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')

@@ -1,14 +1,15 @@
 /** The operator's page: its own port, its own sign-in, live snapshots pushed; no database. */
-import staticFiles from '@fastify/static'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { existsSync } from 'node:fs'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { Fault, log } from '../../base/index.ts'
+import { Fault } from '../../base/index.ts'
+import { createPageServer, keepDoor, pushEvents, serveBuiltPage } from '../../pages/index.ts'
 import { Operators } from './accounts.ts'
 import type { OperateSnapshot, QuarantineOutcome, QuarantinePreview } from './contract.ts'
 
 export interface OperateOptions {
   readonly listen: { readonly host: string; readonly port: number }
+  /** host names under which the page is reached, besides addresses and this machine's own */
+  readonly names?: readonly string[]
   /** the built page */
   readonly staticFolder: string
   /** of mode 0600, made with the first account */
@@ -32,18 +33,17 @@ export interface OperateServer {
 
 const COOKIE = 'sluice_operate'
 const PUSH_MS = 500
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-}
-const OPEN_ROUTES: ReadonlySet<string> = new Set(['/api/session', '/api/sign-in', '/api/bootstrap'])
+const OPEN_ROUTES: ReadonlySet<string> = new Set(['/healthz', '/api/session', '/api/sign-in', '/api/bootstrap'])
 
 /** @throws Fault 'port-taken' */
 export async function createOperateServer(options: OperateOptions): Promise<OperateServer> {
   const operators = new Operators(options.accountsFile)
-  const app = Fastify({ logger: false, forceCloseConnections: true })
+  const app = createPageServer(options.names ? { names: options.names } : {})
+  const door = keepDoor<string>(app, {
+    cookie: COOKIE,
+    open: OPEN_ROUTES,
+    sessionOf: (secret) => operators.sessionOf(secret),
+  })
   const credentials = z.object({
     name: z.string().min(1).max(64),
     password: z.string().min(1).max(1024),
@@ -54,50 +54,39 @@ export async function createOperateServer(options: OperateOptions): Promise<Oper
     if (!parsed.success) throw new Fault('bad-request', { field: parsed.error.issues[0]?.path.join('.') ?? '' })
     return parsed.data
   }
-  const begin = (reply: FastifyReply, name: string, secret: string) => {
-    void reply.header('set-cookie', `${COOKIE}=${secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age=43200`)
+  const begin = (request: FastifyRequest, reply: FastifyReply, name: string, secret: string) => {
+    door.begin(request, reply, secret)
     return { name }
   }
 
-  app.setErrorHandler((error, _request, reply) => {
-    const fault = error instanceof Fault ? error : new Fault('bad-request', {}, error)
-    if (!(error instanceof Fault)) log.warn('a request was refused', {}, error)
-    void reply.code(fault.entry.http ?? 500).send({ code: fault.code, message: fault.message, action: fault.action })
-  })
-  app.setNotFoundHandler((request, reply) => {
-    if (request.method === 'GET' && !request.url.startsWith('/api/') && existsSync(options.staticFolder))
-      return reply.sendFile('operate.html')
-    return reply.code(404).send({ code: 'not-found' })
-  })
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.headers(HEADERS)
-    const path = request.url.split('?')[0] ?? ''
-    if (!path.startsWith('/api/')) return
-    const { origin } = request.headers
-    if (origin && request.method !== 'GET' && new URL(origin).host !== request.host) throw new Fault('forbidden')
-    if (!OPEN_ROUTES.has(path) && !operators.sessionOf(secretOf(request))) throw new Fault('unauthenticated')
-  })
   app.get('/healthz', () => ({ ok: true }))
   app.get('/api/session', (request, reply) => {
-    const name = operators.sessionOf(secretOf(request))
+    const name = operators.sessionOf(door.secretOf(request))
     return name ? { name } : reply.code(204).send()
   })
   app.post('/api/bootstrap', async (request, reply) => {
     const { token = '', name, password } = read(request.body)
-    return begin(reply, name, await operators.bootstrap(token, name, password))
+    return begin(request, reply, name, await operators.bootstrap(token, name, password))
   })
   app.post('/api/sign-in', async (request, reply) => {
     const { name, password } = read(request.body)
-    return begin(reply, name, await operators.signIn(name, password))
+    return begin(request, reply, name, await operators.signIn(name, password))
   })
   app.post('/api/sign-out', (request, reply) => {
-    operators.signOut(secretOf(request) ?? '')
-    return reply.header('set-cookie', `${COOKIE}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0`).code(204).send()
+    operators.signOut(door.secretOf(request) ?? '')
+    door.end(reply)
+    return reply.code(204).send()
   })
-  app.get('/api/live', (request, reply) => push(options, request, reply))
-  quarantineRoutes(app, options.quarantine, (request) => operators.sessionOf(secretOf(request)) ?? '')
-  if (existsSync(options.staticFolder))
-    await app.register(staticFiles, { root: options.staticFolder, index: ['operate.html'] })
+  // the picture as it is, twice a second while somebody looks
+  app.get('/api/live', (request, reply) =>
+    pushEvents(request, reply, {
+      everyMs: PUSH_MS,
+      next: () => JSON.stringify(options.snapshot()),
+      still: () => operators.sessionOf(door.secretOf(request)) !== undefined,
+    }),
+  )
+  quarantineRoutes(app, options.quarantine, door.session)
+  await serveBuiltPage(app, options.staticFolder, 'operate.html', /^\/api\//)
 
   try {
     await app.listen(options.listen)
@@ -129,18 +118,3 @@ function quarantineRoutes(
     return quarantine.reject(request.params.ref, operator(request), parsed.data.reason)
   })
 }
-
-/** Server-sent events: the picture as it is, twice a second while somebody looks. A slow reader misses pictures, not memory. */
-function push({ snapshot }: OperateOptions, request: FastifyRequest, reply: FastifyReply): void {
-  reply.hijack()
-  reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', ...HEADERS })
-  const send = () => {
-    if (!reply.raw.writableNeedDrain) reply.raw.write(`data: ${JSON.stringify(snapshot())}\n\n`)
-  }
-  const timer = setInterval(send, PUSH_MS)
-  request.raw.on('close', () => clearInterval(timer))
-  send()
-}
-
-const secretOf = (request: FastifyRequest): string | undefined =>
-  new RegExp(`(?:^|; )${COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1]

@@ -1,21 +1,21 @@
 /** The research side's HTTP server: the page, its API, DICOMweb. Signed in or nothing, but for the sign-in itself. */
-import staticFiles from '@fastify/static'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { existsSync } from 'node:fs'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import { z } from 'zod'
 import { Fault } from '../../base/index.ts'
+import { createPageServer, keepDoor, pushEvents, serveBuiltPage, type Door } from '../../pages/index.ts'
 import type { Archive, StudyRow } from '../archive/index.ts'
 import { openAccounts } from './accounts/accounts.ts'
-import type { Live, Project, Session, StudyPage, StudySummary } from './contract.ts'
+import type { Project, Session, StudyPage, StudySummary } from './contract.ts'
 import { dicomwebRoutes } from './dicomweb/routes.ts'
 import type { Admit } from './dicomweb/store.ts'
 import { fhirRoutes } from './fhir/routes.ts'
-import { answerFailure } from './failure.ts'
 import { peopleRoutes } from './people.ts'
 
 export interface ResearchOptions {
   readonly listen: { readonly host: string; readonly port: number }
+  /** host names under which the page is reached, besides addresses and this machine's own */
+  readonly names?: readonly string[]
   readonly archive: Archive
   /** the database of accounts: the catalogue's */
   readonly connection: pg.PoolConfig
@@ -36,57 +36,45 @@ export interface ResearchServer {
 const COOKIE = 'sluice_research'
 const PAGE = 100
 const LIVE_MS = 1000
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+/** the viewer decodes in workers, by WebAssembly */
+const POLICY = {
+  'script-src': "'self' 'wasm-unsafe-eval'",
+  'worker-src': "'self' blob:",
+  'img-src': "'self' data: blob:",
 }
+/** routes of programs, which sign in by a header */
+const PROGRAMS = /^\/(dicom-web|fhir)(\/|$)/
 const OPEN_ROUTES: ReadonlySet<string> = new Set(['/healthz', '/api/session', '/api/sign-in', '/api/bootstrap'])
 
 /** @throws Fault 'port-taken', 'archive-unavailable' */
 export async function createResearchServer(options: ResearchOptions): Promise<ResearchServer> {
   const accounts = await openAccounts(options.connection)
-  const app = Fastify({ logger: false, forceCloseConnections: true, routerOptions: { maxParamLength: 2000 } })
-  const sessions = new WeakMap<FastifyRequest, Session>()
-
-  app.setErrorHandler(answerFailure)
-  app.setNotFoundHandler((request, reply) => {
-    const isPage =
-      request.method === 'GET' && !/^\/(api|dicom-web|fhir)\//.test(request.url) && existsSync(options.staticFolder)
-    if (isPage) return reply.sendFile('index.html')
-    return answerFailure(new Fault('not-found'), request, reply)
-  })
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.headers(HEADERS)
-    const path = request.url.split('?')[0] ?? ''
-    if (!/^\/(api|dicom-web|fhir)(\/|$)/.test(path) || OPEN_ROUTES.has(path)) return
-    refuseForeignOrigin(request)
-    const secret = secretOf(request)
-    const session = secret ? await accounts.sessionOf(secret) : undefined
-    if (!session) {
-      if (/^\/(dicom-web|fhir)/.test(path)) void reply.header('www-authenticate', 'Basic realm="Sluice", Bearer')
-      throw new Fault('unauthenticated')
-    }
-    sessions.set(request, session)
-  })
-  app.addHook('onSend', async (request, reply) => {
-    if (/^\/(api|dicom-web|fhir)\//.test(request.url)) void reply.header('cache-control', 'no-store')
+  const app = createPageServer({ ...(options.names ? { names: options.names } : {}), policy: POLICY })
+  const door = keepDoor<Session>(app, {
+    cookie: COOKIE,
+    open: OPEN_ROUTES,
+    challenge: (route) => (PROGRAMS.test(route) ? 'Basic realm="Sluice", Bearer' : undefined),
+    sessionOf: (secret) => accounts.sessionOf(secret),
   })
 
   app.get('/healthz', () => ({ ok: true }))
-  accountRoutes(app, accounts)
+  accountRoutes(app, accounts, door)
   app.get('/api/projects', () => options.projects)
   app.get('/api/studies', (request) => studies(options.archive, request))
-  app.get('/api/live', (request, reply) => live(options.archive, request, reply))
+  app.get('/api/live', (request, reply) =>
+    pushEvents(request, reply, {
+      everyMs: LIVE_MS,
+      next: changes(async () => JSON.stringify(await options.archive.newest())),
+      still: async () => (await accounts.sessionOf(door.secretOf(request) ?? '')) !== undefined,
+    }),
+  )
   await app.register(
-    (scope) => dicomwebRoutes(scope, { ...options, account: (request) => sessions.get(request)?.name ?? '' }),
+    (scope) => dicomwebRoutes(scope, { ...options, account: (request) => door.session(request).name }),
     { prefix: '/dicom-web' },
   )
   peopleRoutes(app, options.archive)
   await app.register((scope) => fhirRoutes(scope, options.archive), { prefix: '/fhir' })
-  if (existsSync(options.staticFolder))
-    await app.register(staticFiles, { root: options.staticFolder, cacheControl: true, maxAge: '1h' })
+  await serveBuiltPage(app, options.staticFolder, 'index.html', /^\/(api|dicom-web|fhir)\//)
 
   try {
     await app.listen(options.listen)
@@ -104,35 +92,42 @@ export async function createResearchServer(options: ResearchOptions): Promise<Re
   }
 }
 
-function accountRoutes(app: FastifyInstance, accounts: Awaited<ReturnType<typeof openAccounts>>): void {
+function accountRoutes(
+  app: FastifyInstance,
+  accounts: Awaited<ReturnType<typeof openAccounts>>,
+  door: Door<Session>,
+): void {
   const credentials = z.object({ name: z.string().min(1).max(64), password: z.string().min(1).max(1024) })
   const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
     const parsed = schema.safeParse(body)
     if (!parsed.success) throw new Fault('bad-request', { field: parsed.error.issues[0]?.path.join('.') ?? '' })
     return parsed.data
   }
-  const begin = (reply: FastifyReply, { session, secret }: { session: Session; secret: string }): Session => {
-    void reply.header('set-cookie', `${COOKIE}=${secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age=43200`)
+  const begin = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { session, secret }: { session: Session; secret: string },
+  ): Session => {
+    door.begin(request, reply, secret)
     return session
   }
   app.get('/api/session', async (request, reply) => {
-    const secret = secretOf(request)
+    const secret = door.secretOf(request)
     const session = secret ? await accounts.sessionOf(secret) : undefined
     return session ?? reply.code(204).send()
   })
   app.post('/api/bootstrap', async (request, reply) => {
-    refuseForeignOrigin(request)
     const { token, name, password } = read(credentials.extend({ token: z.string().max(100) }), request.body)
-    return begin(reply, await accounts.bootstrap(token, name, password))
+    return begin(request, reply, await accounts.bootstrap(token, name, password))
   })
   app.post('/api/sign-in', async (request, reply) => {
-    refuseForeignOrigin(request)
     const { name, password } = read(credentials, request.body)
-    return begin(reply, await accounts.signIn(name, password))
+    return begin(request, reply, await accounts.signIn(name, password))
   })
   app.post('/api/sign-out', async (request, reply) => {
-    await accounts.signOut(secretOf(request) ?? '')
-    return reply.header('set-cookie', `${COOKIE}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0`).code(204).send()
+    await accounts.signOut(door.secretOf(request) ?? '')
+    door.end(reply)
+    return reply.code(204).send()
   })
 }
 
@@ -154,33 +149,13 @@ const summary = (row: StudyRow): StudySummary => ({
   ...{ seriesCount: row.series_count, instanceCount: row.instance_count, archivedAt: row.archived_at.getTime() },
 })
 
-/** Server-sent events: what the archive holds, whenever it changes. */
-async function live(archive: Archive, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  reply.hijack()
-  reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', ...HEADERS })
+/** Says what is new, and nothing when it is what it was. */
+function changes(read: () => Promise<string>): () => Promise<string | undefined> {
   let last = ''
-  const look = async (): Promise<void> => {
-    const now: Live = await archive.newest()
-    const text = JSON.stringify(now)
-    if (text !== last) reply.raw.write(`data: ${text}\n\n`)
-    else reply.raw.write(': \n\n')
-    last = text
+  return async () => {
+    const now = await read()
+    if (now === last) return undefined
+    last = now
+    return now
   }
-  const timer = setInterval(() => void look().catch(() => {}), LIVE_MS)
-  request.raw.on('close', () => clearInterval(timer))
-  await look().catch(() => {})
-}
-
-/** Another site's page may not act with our cookie. */
-function refuseForeignOrigin(request: FastifyRequest): void {
-  const { origin } = request.headers
-  if (origin && request.method !== 'GET' && new URL(origin).host !== request.host) throw new Fault('forbidden')
-}
-
-function secretOf(request: FastifyRequest): string | undefined {
-  const { authorization = '', cookie = '' } = request.headers
-  if (authorization.startsWith('Bearer ')) return authorization.slice(7)
-  if (authorization.startsWith('Basic '))
-    return Buffer.from(authorization.slice(6), 'base64').toString().split(':').slice(1).join(':')
-  return new RegExp(`(?:^|; )${COOKIE}=([^;]+)`).exec(cookie)?.[1]
 }

@@ -4,8 +4,8 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import pg from 'pg'
 import { Fault } from '../../../base/index.ts'
+import { hashPassword, NOBODYS_PASSWORD, passwordMatches, SignIns } from '../../../pages/index.ts'
 import type { Session } from '../contract.ts'
-import { hashPassword, passwordMatches } from './passwords.ts'
 
 interface Tables {
   account: { name: string; role: 'admin' | 'researcher'; password: string }
@@ -48,9 +48,6 @@ const KNOWN_MS = 2000
 const KNOWN = 1000
 const SESSION_MS = 12 * 3600_000
 const SHORTEST_PASSWORD = 8
-/** wrong passwords for one name before it has to wait */
-const ATTEMPTS = 5
-const WAIT_MS = 60_000
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 const newSecret = (): string => randomBytes(32).toString('base64url')
@@ -67,10 +64,11 @@ export async function openAccounts(connection: pg.PoolConfig): Promise<Accounts>
   }).migrateToLatest()
   if (error) throw new Fault('archive-unavailable', {}, error)
   const known = new Map<string, { readonly session: Session; readonly until: number }>()
-  const attempts = new Map<string, { count: number; until: number }>()
+  const signIns = new SignIns()
 
   const open = async (account: Tables['account']): Promise<{ session: Session; secret: string }> => {
     const secret = newSecret()
+    await db.deleteFrom('session').where('expires', '<', new Date()).execute()
     await db
       .insertInto('session')
       .values({ hash: hashOf(secret), account: account.name, expires: new Date(Date.now() + SESSION_MS) })
@@ -103,19 +101,12 @@ export async function openAccounts(connection: pg.PoolConfig): Promise<Accounts>
       await db.insertInto('account').values(account).execute()
       return open(account)
     },
-    signIn: async (name, password) => {
-      const tried = attempts.get(name)
-      if (tried && tried.count >= ATTEMPTS && tried.until > Date.now()) throw new Fault('too-many-requests')
-      const account = await db.selectFrom('account').selectAll().where('name', '=', name).executeTakeFirst()
-      // an unknown name takes as long as a wrong password
-      if (!(await passwordMatches(password, account?.password ?? 'argon2id AAAAAAAAAAAAAAAAAAAAAA AAAA')) || !account) {
-        if (attempts.size > 10_000) attempts.clear()
-        attempts.set(name, { count: (tried?.count ?? 0) + 1, until: Date.now() + WAIT_MS })
-        throw new Fault('unauthenticated')
-      }
-      attempts.delete(name)
-      return open(account)
-    },
+    signIn: (name, password) =>
+      signIns.attempt(name, async () => {
+        const account = await db.selectFrom('account').selectAll().where('name', '=', name).executeTakeFirst()
+        const right = await passwordMatches(password, account?.password ?? NOBODYS_PASSWORD)
+        return right && account ? open(account) : undefined
+      }),
     signOut: async (secret) => {
       known.clear()
       await db.deleteFrom('session').where('hash', '=', hashOf(secret)).execute()

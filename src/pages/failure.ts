@@ -1,7 +1,6 @@
 /** Faults as answers: what happened, where, what to do; never a value. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Fault, log, newId, type FaultCode } from '../../base/index.ts'
-import type { Failure } from './contract.ts'
+import { Fault, log, newId, type FaultCode } from '../base/index.ts'
 
 export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const fault = error instanceof Fault ? error : new Fault(codeOf(error), {}, error)
@@ -14,7 +13,7 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
     return
   }
   if (retry === 'later') void reply.header('retry-after', '5')
-  const failure: Failure = {
+  const failure = {
     code: fault.code,
     message: fault.message,
     action: fault.action,
