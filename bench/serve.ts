@@ -167,9 +167,9 @@ async function multiply(connection: pg.PoolConfig, instances: number): Promise<v
     select '2.25.2' || ${n('s')} || k, '2.25.1' || ${n('s')}, 'CT', k, 'Series', ${instances}
     from generate_series(0, ${STUDIES - 1}) s, generate_series(0, ${SERIES - 1}) k`)
   await client.query(`insert into instance (uid, series_uid, study_uid, sop_class_uid, transfer_syntax_uid,
-      instance_number, rows, columns, sha256, size_bytes, metadata, rule, report)
+      instance_number, rows, columns, bits_allocated, sha256, size_bytes, metadata, rule, report)
     select '2.25.3' || ${n('s')} || k || lpad(i::text, 3, '0'), '2.25.2' || ${n('s')} || k, '2.25.1' || ${n('s')},
-      one.sop_class_uid, one.transfer_syntax_uid, i, one.rows, one.columns, one.sha256, one.size_bytes, one.metadata,
+      one.sop_class_uid, one.transfer_syntax_uid, i, one.rows, one.columns, one.bits_allocated, one.sha256, one.size_bytes, one.metadata,
       one.rule, one.report
     from generate_series(0, ${STUDIES - 1}) s, generate_series(0, ${SERIES - 1}) k, generate_series(0, ${instances - 1}) i,
       (select * from instance limit 1) one`)

@@ -33,9 +33,17 @@ import {
   type SeriesRow,
   type StudyRow,
   type Tables,
+  type WholeInstanceRow,
 } from './schema.ts'
 import { reportsOf, type ReportsQuery } from './reports.ts'
-import { locateInstances, searchInstances, searchSeries, searchStudies, type Query } from './search.ts'
+import {
+  locateInstances,
+  searchInstances,
+  searchSeries,
+  searchStudies,
+  searchWholeInstances,
+  type Query,
+} from './search.ts'
 
 export interface Provenance {
   readonly project: string
@@ -58,6 +66,8 @@ export interface Archive {
   searchStudies(query: Query): Promise<readonly StudyRow[]>
   searchSeries(query: Query): Promise<readonly (SeriesRow & { readonly study: StudyRow })[]>
   searchInstances(query: Query): Promise<readonly InstanceRow[]>
+  /** with their metadata */
+  searchWholeInstances(query: Query): Promise<readonly WholeInstanceRow[]>
   /** Where an instance is. An instance that is here stays as it is, so what is known of it is kept. @returns undefined for one that is not here */
   locate(uid: string): Promise<Located | undefined>
   /** the same of all instances that match, in the order of their numbers within each series */
@@ -125,6 +135,7 @@ export async function openArchive({
     },
     searchStudies: (query) => available(() => searchStudies(db, query)),
     searchSeries: (query) => available(() => searchSeries(db, query)),
+    searchWholeInstances: (query) => available(() => searchWholeInstances(db, query)),
     searchInstances: (query) => available(() => searchInstances(db, query)),
     locate: async (uid) => {
       const known = located.get(uid)

@@ -44,6 +44,7 @@ export function rowsOf(dataSet: DataSet<'de-identified'>, project: string): Rows
         rows: whole('Rows'),
         columns: whole('Columns'),
         number_of_frames: whole('NumberOfFrames'),
+        bits_allocated: whole('BitsAllocated'),
       },
       metadata: deflateRawSync(JSON.stringify(toJSON(attributes, { bulkDataURI: (path) => BULK_DATA + path }))),
     },

@@ -41,6 +41,7 @@ interface InstanceTable {
   rows: number | null
   columns: number | null
   number_of_frames: number | null
+  bits_allocated: number | null
   sha256: string
   size_bytes: string | number
   /** DICOM JSON, deflated; bulk data by reference */
@@ -91,7 +92,9 @@ export interface Tables {
 
 export type StudyRow = Selectable<StudyTable>
 export type SeriesRow = Selectable<SeriesTable>
-export type InstanceRow = Omit<Selectable<InstanceTable>, 'rule' | 'report' | 'archived_at'>
+export type InstanceRow = Omit<Selectable<InstanceTable>, 'metadata' | 'rule' | 'report' | 'archived_at'>
+/** with its DICOM JSON, which is most of the row */
+export type WholeInstanceRow = InstanceRow & Pick<Selectable<InstanceTable>, 'metadata'>
 /** what a retrieval needs of an instance */
 export type Located = Pick<InstanceRow, (typeof LOCATED)[number]>
 export const LOCATED = ['uid', 'series_uid', 'study_uid', 'transfer_syntax_uid', 'sha256', 'size_bytes'] as const
@@ -161,6 +164,11 @@ export const migrations: Record<string, Migration> = {
         'create index record_date on record (type, date_from desc, id)',
       ])
         await sql.raw(statement).execute(db)
+    },
+  },
+  '0003 bits allocated': {
+    up: async (db) => {
+      await sql`alter table instance add column bits_allocated integer`.execute(db)
     },
   },
 }

@@ -1,6 +1,14 @@
 /** Matching of QIDO-RS (PS3.18 §8.3.4, PS3.4 §C.2.2.2) as SQL: values, lists, wildcards, ranges. */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { LOCATED, type InstanceRow, type Located, type SeriesRow, type StudyRow, type Tables } from './schema.ts'
+import {
+  LOCATED,
+  type InstanceRow,
+  type Located,
+  type SeriesRow,
+  type StudyRow,
+  type Tables,
+  type WholeInstanceRow,
+} from './schema.ts'
 
 export interface Query {
   /** PS3.6 keyword → what is to be matched, as in the request; every one is in MATCHED */
@@ -64,26 +72,38 @@ export async function searchSeries(
   return rows
 }
 
-/** all but what nobody is shown: reports are as large as the metadata */
-const SHOWN = [
-  ...['uid', 'series_uid', 'study_uid', 'sop_class_uid', 'transfer_syntax_uid', 'instance_number', 'rows', 'columns'],
-  ...['number_of_frames', 'sha256', 'size_bytes', 'metadata'],
-]
-
+/** Metadata is most of a row, and few searches ask for what stands only there. */
 export const searchInstances = (db: Kysely<Tables>, query: Query): Promise<readonly InstanceRow[]> =>
   instances<InstanceRow>(db, query, SHOWN)
+
+export const searchWholeInstances = (db: Kysely<Tables>, query: Query): Promise<readonly WholeInstanceRow[]> =>
+  instances<WholeInstanceRow>(db, query, [...SHOWN, 'metadata'])
 
 /** where the instances of a study or series are, in their order */
 export const locateInstances = (db: Kysely<Tables>, query: Query): Promise<readonly Located[]> =>
   instances<Located>(db, query, LOCATED)
 
+const SHOWN = [
+  ...['uid', 'series_uid', 'study_uid', 'sop_class_uid', 'transfer_syntax_uid', 'instance_number', 'rows', 'columns'],
+  ...['number_of_frames', 'bits_allocated', 'sha256', 'size_bytes'],
+]
+
 async function instances<Row>(db: Kysely<Tables>, query: Query, columns: readonly string[]): Promise<readonly Row[]> {
-  const above = conditions(query, ['study.', 'series.']).length > 0
-  const joins = above
+  // the UIDs above an instance stand in its own row
+  const { StudyInstanceUID = '', SeriesInstanceUID = '', ...match } = query.match
+  const rest = { ...query, match }
+  const joins = conditions(rest, ['study.', 'series.']).length
     ? sql`join series on series.uid = instance.series_uid join study on study.uid = instance.study_uid`
     : sql``
+  const where = all([
+    ...(isAsked(StudyInstanceUID) ? [condition({ column: 'instance.study_uid', form: 'uid' }, StudyInstanceUID)] : []),
+    ...(isAsked(SeriesInstanceUID)
+      ? [condition({ column: 'instance.series_uid', form: 'uid' }, SeriesInstanceUID)]
+      : []),
+    ...conditions(rest, ['study.', 'series.', 'instance.']),
+  ])
   const { rows } = await sql<Row>`
-    select ${sql.join(columns.map((column) => sql.ref(`instance.${column}`)))} from instance ${joins} where ${all(conditions(query, ['study.', 'series.', 'instance.']))}
+    select ${sql.join(columns.map((column) => sql.ref(`instance.${column}`)))} from instance ${joins} where ${where}
     order by instance.series_uid, instance.instance_number nulls last, instance.uid limit ${query.limit} offset ${query.offset}`.execute(
     db,
   )
@@ -93,11 +113,14 @@ async function instances<Row>(db: Kysely<Tables>, query: Query, columns: readonl
 const all = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
   conditions.length ? sql.join(conditions, sql` and `) : sql`true`
 
+/** universal matching (PS3.4 §C.2.2.2.3) asks for nothing */
+const isAsked = (value: string): boolean => value !== '' && value !== '*'
+
 function conditions(query: Query, tables: readonly string[]): RawBuilder<unknown>[] {
   const found: RawBuilder<unknown>[] = []
   for (const [keyword, value] of Object.entries(query.match)) {
     const column = MATCHED[keyword]
-    if (column && tables.some((table) => column.column.startsWith(table)) && value !== '' && value !== '*')
+    if (column && tables.some((table) => column.column.startsWith(table)) && isAsked(value))
       found.push(condition(column, value))
   }
   if (tables.includes('study.') && query.project) found.push(sql`study.project = ${query.project}`)

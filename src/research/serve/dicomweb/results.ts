@@ -1,6 +1,12 @@
 /** QIDO-RS results (PS3.18 Tables 10.6.1-5, 10.6.3-3, 10.6.3-4) as DICOM JSON. */
 import { dictionaryEntry, tagOf, type DicomJson, type JsonElement } from '../../../standards/dicom/index.ts'
-import { metadataOf, type InstanceRow, type SeriesRow, type StudyRow } from '../../archive/index.ts'
+import {
+  metadataOf,
+  type InstanceRow,
+  type SeriesRow,
+  type StudyRow,
+  type WholeInstanceRow,
+} from '../../archive/index.ts'
 
 type Value = string | number | readonly (string | number)[] | null | undefined
 
@@ -64,14 +70,13 @@ const ABOVE: ReadonlySet<string> = new Set([
   ...['00080020', '00080030', '00080050', '00080060', '00080090', '0008103E', '00081030', '00100010', '00100020'],
   ...['00100030', '00100040', '00200010', '00200011'],
 ])
-const BITS_ALLOCATED = '00280100'
 
 /**
- * @param include keys beyond the usual ones, from the instance's own metadata
+ * @param include keys beyond the usual ones, from the instance's own metadata if it is there
  * @param whole what is known of patient, study and series too, as a search across studies asks
  */
 export function instanceResult(
-  instance: InstanceRow,
+  instance: InstanceRow & Partial<WholeInstanceRow>,
   base: string,
   include: ReadonlySet<string> | 'all',
   whole: boolean,
@@ -86,10 +91,11 @@ export function instanceResult(
     InstanceNumber: instance.instance_number,
     Rows: instance.rows,
     Columns: instance.columns,
+    ...(instance.bits_allocated === null ? {} : { BitsAllocated: instance.bits_allocated }),
     ...(instance.number_of_frames === null ? {} : { NumberOfFrames: instance.number_of_frames }),
   })
-  const isWanted = (key: string): boolean =>
-    key === BITS_ALLOCATED || include === 'all' || include.has(key) || (whole && ABOVE.has(key))
+  if (!instance.metadata) return usual
+  const isWanted = (key: string): boolean => include === 'all' || include.has(key) || (whole && ABOVE.has(key))
   const more = Object.entries(metadataOf(instance.metadata)).filter(
     ([key, { BulkDataURI }]) => !BulkDataURI && isWanted(key),
   )
@@ -97,7 +103,7 @@ export function instanceResult(
 }
 
 /** An instance's metadata with addresses for its bulk data (PS3.18 §10.4.1.1.2). */
-export function metadataResult(instance: InstanceRow, base: string): DicomJson {
+export function metadataResult(instance: WholeInstanceRow, base: string): DicomJson {
   const address = instanceAddress(instance, base)
   const absolute = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(absolute)

@@ -58,7 +58,9 @@ export function dicomwebRoutes(
   ): Promise<readonly DicomJson[]> => {
     if (level === 'study') return (await archive.searchStudies(query)).map((row) => studyResult(row, at))
     if (level === 'series') return (await archive.searchSeries(query)).map((row) => seriesResult(row, at, across))
-    return (await archive.searchInstances(query)).map((row) => instanceResult(row, at, include, across))
+    const isUsual = !across && include !== 'all' && include.size === 0
+    const rows = isUsual ? await archive.searchInstances(query) : await archive.searchWholeInstances(query)
+    return rows.map((row) => instanceResult(row, at, include, across))
   }
 
   const within = ({ params }: Request): Query => ({ match: fixed(params), limit: MOST_INSTANCES, offset: 0 })
@@ -92,7 +94,7 @@ export function dicomwebRoutes(
 
   const metadata = async (request: Request, reply: FastifyReply) => {
     const type = wanted(request.headers.accept, JSON_TYPES)
-    const found = some(await archive.searchInstances(within(request)))
+    const found = some(await archive.searchWholeInstances(within(request)))
     return reply.type(`${type}; charset=utf-8`).send(found.map((instance) => metadataResult(instance, base(request))))
   }
 
