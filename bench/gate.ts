@@ -213,17 +213,19 @@ async function anonymizer(
   }
 }
 
+/** with those above and three new UIDs 15 edits and the private attributes: a third of what the profile asks of a slice */
+const EMPTIED = [
+  ...['PatientBirthDate', 'InstitutionName', 'ReferringPhysicianName', 'StationName', 'StudyDescription'],
+  ...['SeriesDescription', 'DeviceSerialNumber', 'ProtocolName'],
+]
+
 /** dcmodify changes files where they stand, so it gets copies, made before the clock starts */
 async function dcmodify(input: string, names: readonly string[], output: string): Promise<Pass | undefined> {
   for (const name of names) copyFileSync(join(input, name), join(output, name))
-  const changes = ['-ma', 'PatientName=X', '-ma', 'PatientID=X', '-ea', 'PatientBirthDate', '-ea', 'AccessionNumber']
-  const renewed = ['-gst', '-gse', '-gin']
   const done = await timed('dcmodify', [
-    '-nb',
-    '-ie',
-    '-imt',
-    ...changes,
-    ...renewed,
+    ...['-nb', '-ie', '-imt', '-ep', '-gst', '-gse', '-gin'],
+    ...['PatientName', 'PatientID', 'StudyID', 'AccessionNumber'].flatMap((keyword) => ['-ma', `${keyword}=X`]),
+    ...EMPTIED.flatMap((keyword) => ['-ea', keyword]),
     ...names.map((name) => join(output, name)),
   ])
   return done.status === 0 ? { done: names.length, seconds: done.seconds, peakMb: 0 } : undefined
