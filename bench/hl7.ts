@@ -22,6 +22,7 @@ import {
   textsOf,
 } from '../src/standards/hl7/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
+import { MIXES, pipelineRate } from './hl7-pipeline.ts'
 import { ended, Figures, result, type Options, type Result } from './measure.ts'
 
 const CORPUS = join(process.env.SLUICE_CORPUS ?? '../shared/corpus', 'hl7')
@@ -40,6 +41,7 @@ export async function run(options: Options): Promise<readonly Result[]> {
   figures.add('fuzz', 'sluice', 'exceptions', exceptions)
   for (let round = 0; round < options.rounds; round++) {
     figures.add('parse and five texts', 'sluice', 'messages/s', reading(options.quick))
+    await throughAll(figures, options.quick)
     await relayed(figures, options.quick)
   }
   const lost = await crowd(options.quick)
@@ -55,6 +57,11 @@ export async function run(options: Options): Promise<readonly Result[]> {
     'round trip': goal(`all ${messages.length}`, same, same === messages.length),
     [`fuzz of ${streams} streams`]: goal('0 differences', differences, differences === 0),
     [`${mutated} mutated messages`]: goal('0 exceptions', exceptions, exceptions === 0),
+    'parse, gate and unification': goal(
+      'at least 15,000 messages/s',
+      median(DAY, 'sluice', 'messages/s'),
+      median(DAY, 'sluice', 'messages/s') >= 15_000,
+    ),
     'added to a question at p50': goal('at most 0.1 ms', added, added <= 0.1),
     '20 MB': goal('at most 1.5 of direct', large?.median ?? NaN, (large?.median ?? NaN) <= 1.5),
     '1,000 messages/s over 200 connections': goal('nothing lost', lost.lost, lost.lost === 0 && lost.perSecond >= 990),
@@ -183,6 +190,21 @@ function reading(quick: boolean): number {
       for (const path of paths) texts.at(path)
     }
   return (times * messages.length) / ((performance.now() - startedAt) / 1000)
+}
+
+const DAY = 'a day of 400 people, 12 messages each'
+
+/** messages a second of processor time, and what the middle one costs at each step */
+async function throughAll(figures: Figures, quick: boolean): Promise<void> {
+  for (const [mix, make] of Object.entries(MIXES)) {
+    const messages = make(quick)
+    if (messages.length === 0) continue
+    await pipelineRate(messages.slice(0, 300), 1)
+    const { perSecond, quarantined, ...steps } = await pipelineRate(messages, quick ? 1 : 3)
+    figures.add(mix, 'sluice', 'messages/s', perSecond)
+    for (const [step, us] of Object.entries(steps)) figures.add(mix, `sluice, ${step}`, 'µs p50', us)
+    figures.add(mix, 'sluice', 'quarantined', quarantined)
+  }
 }
 
 /** relay and laboratory as processes of their own */

@@ -1,9 +1,10 @@
-/** What every module may use, and nothing else: failures, time, ids, the log, a bounded queue. */
+/** What every module may use, and nothing else: failures, time, ids, the log, a bounded queue, bounded memory. */
 export { FAULTS, Fault, type FaultCode } from './faults.ts'
 export { log, type Fields } from './log.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { newId } from './ids.ts'
 export { BoundedQueue } from './bounded-queue.ts'
+export { Recent } from './recent.ts'
 export {
   TAP,
   TAP_HEADER_BYTES,

@@ -20,9 +20,8 @@ export interface LaboratoryMessages {
   readonly astm: Buffer
 }
 
-/** @param number from 0; the person is that of `examination(number)` */
-export function laboratoryMessages(number: number): LaboratoryMessages {
-  const person = examination(number % PEOPLE)
+/** @param number from 0; @param person whose results they are; default: that of `examination(number)` */
+export function laboratoryMessages(number: number, person = examination(number % PEOPLE)): LaboratoryMessages {
   const at = `${person.studyDate}${person.studyTime}`
   return { hl7: [haematology(person, at), chemistry(person, at), tubesAlone(person, at)], astm: glucose(person, at) }
 }

@@ -1,7 +1,7 @@
 /** Writes a message anew by the policy, in UTF-8, field for field: what is not allowed is empty, segments that are not are gone. */
 import {
   componentsOf,
-  escape,
+  escaper,
   fieldsOf,
   repetitionsOf,
   subcomponentsOf,
@@ -11,7 +11,7 @@ import {
   type Texts,
 } from '../../standards/hl7/index.ts'
 import { shiftDates } from '../profile/dates.ts'
-import { cleanText, type TextContext } from '../text/clean.ts'
+import { textCleaner, type TextContext } from '../text/clean.ts'
 import { ASTM_POLICY, HL7_POLICY, VALUE_RULES, type FieldRule } from './policy.ts'
 
 export interface ClearingKnowledge {
@@ -51,8 +51,9 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
   const separator = String.fromCharCode(delimiters.field)
   const lines: string[] = []
 
+  const cleaner = textCleaner(knowledge.context)
   const clean = (text: string): string => {
-    const { text: cleaned, found: kinds, sure } = cleanText(text, knowledge.context)
+    const { text: cleaned, found: kinds, sure } = cleaner(text)
     for (const { kind, count } of kinds) found.set(kind, (found.get(kind) ?? 0) + count)
     if (sure) return cleaned
     counts.unsure++
@@ -87,34 +88,28 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
     }
   }
 
+  const said = escaper(delimiters)
+  const written = (text: string | undefined, rule: FieldRule, index: number): string => {
+    if (text === undefined) counts.unsure++
+    return text === undefined || text === '' ? '' : said(leaf(text, rule, index))
+  }
+
   const field = (range: Range, rule: FieldRule): string => {
     if (rule === 'set') return 'UNICODE UTF-8'
-    const join = (parts: readonly string[], by: number): string => {
-      const all = [...parts]
-      while (all.length > 1 && all.at(-1) === '') all.pop()
-      return all.join(by < 0 ? '' : String.fromCharCode(by))
-    }
-    return join(
-      repetitionsOf(message, range)
-        // one number, one pseudonym: others of the same person say nothing more
-        .slice(0, rule === 'pseudonym' ? 1 : undefined)
-        .map((repetition) =>
-          join(
-            componentsOf(message, repetition).map((component, index) =>
-              join(
-                subcomponentsOf(message, component).map((part) => {
-                  const text = knowledge.texts.text(part)
-                  if (text === undefined) counts.unsure++
-                  return text === undefined || text === '' ? '' : escape(leaf(text, rule, index), delimiters)
-                }),
-                delimiters.subcomponent,
-              ),
-            ),
-            delimiters.component,
-          ),
-        ),
-      delimiters.repetition,
-    )
+    if (isUndivided(message, range)) return written(knowledge.texts.text(range), rule, 0)
+    // one number, one pseudonym: others of the same person say nothing more
+    const repetitions = repetitionsOf(message, range).slice(0, rule === 'pseudonym' ? 1 : undefined)
+    const parts = repetitions.map((repetition) => {
+      const components = componentsOf(message, repetition).map((component, index) => {
+        const inside = subcomponentsOf(message, component)
+        return joined(
+          inside.map((part) => written(knowledge.texts.text(part), rule, index)),
+          delimiters.subcomponent,
+        )
+      })
+      return joined(components, delimiters.component)
+    })
+    return joined(parts, delimiters.repetition)
   }
 
   for (const segment of message.segments) {
@@ -135,7 +130,7 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
       else counts.changed++
       return text
     })
-    lines.push(written(segment, fields, separator))
+    lines.push(segmentOf(segment, fields, separator))
   }
   return { text: lines.map((line) => `${line}\r`).join(''), ...counts, found }
 }
@@ -147,8 +142,23 @@ function ruleOf(message: Message, segment: Segment, rule: FieldRule | undefined)
   return type ? VALUE_RULES[message.bytes.toString('latin1', type.start, type.end).trim()] : undefined
 }
 
-function written(segment: Segment, fields: readonly string[], separator: string): string {
-  const all = [...fields]
+/** without what is empty at the end */
+function joined(parts: string[], by: number): string {
+  while (parts.length > 1 && parts.at(-1) === '') parts.pop()
+  return parts.length === 1 ? (parts[0] as string) : parts.join(by < 0 ? '' : String.fromCharCode(by))
+}
+
+/** no component, repetition or part of one stands in it */
+function isUndivided({ bytes, delimiters }: Message, { start, end }: Range): boolean {
+  const { component, repetition, subcomponent } = delimiters
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number
+    if (byte === component || byte === repetition || byte === subcomponent) return false
+  }
+  return true
+}
+
+function segmentOf(segment: Segment, all: string[], separator: string): string {
   while (all.length > 1 && all.at(-1) === '') all.pop()
   // MSH-1 is the separator itself
   if (segment.name === 'MSH') return `MSH${separator}${all.slice(1).join(separator)}`

@@ -6,8 +6,7 @@ import { keyedCode } from '../actions.ts'
 import { profileOf, quarantined, type GateOutcome, type GateProject, type PseudonymKeys } from '../gate.ts'
 import { normalized, type Identity } from '../identity.ts'
 import { keyedHash } from '../pseudonyms/keyed-hash.ts'
-import { patternsOf } from '../verify/patterns.ts'
-import { Search } from '../verify/search.ts'
+import { findValue } from '../verify/short-text.ts'
 import { clearMessage } from './clear.ts'
 import { identityIn, mergeIn, saidIn, subjectIn, type MessageSubject, type Said } from './said.ts'
 
@@ -148,7 +147,7 @@ function verify(text: string, { names, identifiers }: Said): void {
   ]
   if (values.length === 0) return
   const bytes = Buffer.from(text)
-  const at = new Search([...new Set(values)].flatMap(patternsOf)).find(bytes)
+  const at = findValue(bytes, [...new Set(values)])
   if (at < 0) return
   const before = text.slice(0, bytes.subarray(0, at).toString().length)
   const line = before.split('\r')

@@ -3,9 +3,11 @@ import {
   code,
   componentsOf,
   fieldOf,
+  fieldsOf,
   find,
   repetitionsOf,
   type Message,
+  type Range,
   type Texts,
 } from '../../standards/hl7/index.ts'
 import type { Identity } from '../identity.ts'
@@ -23,29 +25,26 @@ export interface MessageSubject {
   readonly ageYears?: number
 }
 
+type Kind = keyof typeof NAMED
+const KINDS = Object.entries(NAMED) as [Kind, Readonly<Record<string, readonly number[]>>][]
+
 /** Every value that names somebody, components of a name joined as DICOM has them. */
 export function saidIn(message: Message, texts: Texts): Said {
-  const collect = (which: keyof typeof NAMED): string[] => {
-    const found = new Set<string>()
-    const fields: Readonly<Record<string, readonly number[]>> = NAMED[which]
-    for (const segment of message.segments)
-      for (const number of fields[segment.name] ?? []) {
-        const field = fieldOf(message, segment, number)
+  const found = { names: new Set<string>(), identifiers: new Set<string>(), places: new Set<string>() }
+  for (const segment of message.segments) {
+    let fields: readonly Range[] | undefined
+    for (const [kind, named] of KINDS)
+      for (const number of named[segment.name] ?? []) {
+        const field = (fields ??= fieldsOf(message, segment))[number - 1]
         if (!field || field.end === field.start) continue
         for (const repetition of repetitionsOf(message, field))
-          for (const value of valuesOf(message, texts, repetition, which)) found.add(value)
+          for (const value of valuesOf(message, texts, repetition, kind)) found[kind].add(value)
       }
-    return [...found]
   }
-  return { names: collect('names'), identifiers: collect('identifiers'), places: collect('places') }
+  return { names: [...found.names], identifiers: [...found.identifiers], places: [...found.places] }
 }
 
-function valuesOf(
-  message: Message,
-  texts: Texts,
-  repetition: { readonly start: number; readonly end: number },
-  which: keyof typeof NAMED,
-): readonly string[] {
+function valuesOf(message: Message, texts: Texts, repetition: Range, which: Kind): readonly string[] {
   const parts = componentsOf(message, repetition).map((part) => texts.text(part)?.trim() ?? '')
   if (which === 'identifiers') return parts.slice(0, 1).filter((part) => part.length >= 3)
   if (which === 'places') return parts.filter((part) => part.length >= 4 && /\p{L}/u.test(part))

@@ -16,6 +16,15 @@ const MOST_DAYS = 3650
 /** @returns 32 bytes of the secret for one use; two uses share nothing */
 export const keyFor = (secret: Uint8Array, use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', use, 32))
 
+/** what every person of a project needs, for as long as the project's secret is in memory */
+const personKeys = new WeakMap<Uint8Array, { readonly pseudonym: Buffer; readonly dates: Buffer }>()
+
+function personKeysOf(secret: Uint8Array) {
+  let keys = personKeys.get(secret)
+  if (!keys) personKeys.set(secret, (keys = { pseudonym: keyFor(secret, 'pseudonym'), dates: keyFor(secret, 'dates') }))
+  return keys
+}
+
 /** 32 bytes by which a person is found again; says nothing without the key */
 export const identityHash = (key: Uint8Array, { patientID, issuer }: Identity): Buffer =>
   keyedHash(key, 'person\0', issuer, '\0', patientID)
@@ -38,13 +47,14 @@ export function derivePerson(
   personID: Uint8Array,
   { wholeWeeks = false, attempt = 0 }: PersonOptions = {},
 ): Person {
-  const hash = keyedHash(keyFor(secret, 'pseudonym'), personID, attempt ? `\0${attempt}` : '')
+  const keys = personKeysOf(secret)
+  const hash = keyedHash(keys.pseudonym, personID, attempt ? `\0${attempt}` : '')
   const letters = Array.from({ length: LENGTH }, (_, at) => ALPHABET[(hash[at] as number) & 31]).join('')
   const prefix = project
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, '')
     .slice(0, PREFIX)
-  const days = keyedHash(keyFor(secret, 'dates'), personID).readUInt32BE(0)
+  const days = keyedHash(keys.dates, personID).readUInt32BE(0)
   const shift = LEAST_DAYS + (days % (MOST_DAYS - LEAST_DAYS))
   return {
     pseudonym: `${prefix}-${letters}${checkCharacter(prefix + letters)}`,

@@ -14,10 +14,24 @@ const padsOf = new WeakMap<Uint8Array, Pads>()
 export function keyedHash(key: Uint8Array, ...message: readonly (string | Uint8Array)[]): Buffer {
   let pads = padsOf.get(key)
   if (!pads) padsOf.set(key, (pads = { inner: pad(key, 0x36), outer: pad(key, 0x5c) }))
-  const parts = message.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))
-  const inside = hash('sha256', Buffer.concat([pads.inner, ...parts]), 'buffer')
-  return hash('sha256', Buffer.concat([pads.outer, inside]), 'buffer')
+  let length = BLOCK_BYTES
+  for (const part of message) length += typeof part === 'string' ? Buffer.byteLength(part) : part.length
+  const inside = length <= SHORT.length ? SHORT : Buffer.allocUnsafe(length)
+  inside.set(pads.inner)
+  let at = BLOCK_BYTES
+  for (const part of message)
+    if (typeof part === 'string') at += inside.write(part, at)
+    else {
+      inside.set(part, at)
+      at += part.length
+    }
+  OUTSIDE.set(pads.outer)
+  OUTSIDE.set(hash('sha256', inside.subarray(0, at), 'buffer'), BLOCK_BYTES)
+  return hash('sha256', OUTSIDE, 'buffer')
 }
+/** where short messages are put together; nothing waits in between, so one is enough */
+const SHORT = Buffer.alloc(2048)
+const OUTSIDE = Buffer.alloc(BLOCK_BYTES + 32)
 
 function pad(key: Uint8Array, byte: number): Uint8Array {
   const block = new Uint8Array(BLOCK_BYTES)

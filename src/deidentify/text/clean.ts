@@ -1,8 +1,9 @@
 /** Takes out of a text what identifies somebody and says in its place what kind of thing it was; what is medical stays. */
+import { Recent } from '../../base/index.ts'
 import { addressesIn } from './addresses.ts'
 import { datesIn } from './dates.ts'
-import { knownValues, type KnownOfPatient } from './known-values.ts'
-import { wordsOf } from './letters.ts'
+import { knownValues, type KnownOfPatient, type KnownValues } from './known-values.ts'
+import { wordsOf, type Word } from './letters.ts'
 import { namesIn } from './names.ts'
 import { numbersIn } from './numbers.ts'
 import { PLACEHOLDER, settled, type Kind, type Span } from './spans.ts'
@@ -30,8 +31,20 @@ const DESCRIPTOR_LENGTH = 64
  * @param text decoded; of any length, of one value
  * @returns the text with `[ИМЯ]`, `[ДАТА 02.03.2019]`, … in place of what was found
  */
-export function cleanText(text: string, context: TextContext = {}): Cleaned {
-  const { spans, strangers } = identifyingSpans(text, context)
+export const cleanText = (text: string, context: TextContext = {}): Cleaned => textCleaner(context)(text)
+
+/** The same for all the texts of one message: what is known of its patient is made ready once. */
+export function textCleaner(context: TextContext): (text: string) => Cleaned {
+  const known = knownOf(context)
+  return (text) => {
+    const plain = plainWords(text)
+    return plain !== 'not plain' && !isAbout(text, plain, known)
+      ? { text, found: [], sure: true }
+      : cleaned(text, context, identifyingSpans(text, context, known))
+  }
+}
+
+function cleaned(text: string, context: TextContext, { spans, strangers }: Found): Cleaned {
   const isRefused = strangers.length > 0 && strangersOf(text, context) === 'refuse'
   let cleaned = ''
   let at = 0
@@ -48,6 +61,27 @@ export function cleanText(text: string, context: TextContext = {}): Cleaned {
   }
 }
 
+/** names of tests, units and remarks of every day: the rules find nothing in them, whoever they are about */
+const plainTexts = new Recent<readonly Word[] | 'not plain'>(4000)
+const LONGEST_PLAIN = 80
+/** too short for a date without signs between, and for every number that the rules know */
+const MEASURED = /^[<>=≤≥]{0,2} ?[+-]?\d{1,5}(?:[.,]\d{1,4})?$/
+
+/** @returns the words of a text in which the rules find nobody and no stranger; the same for every patient */
+function plainWords(text: string): readonly Word[] | 'not plain' {
+  if (MEASURED.test(text)) return []
+  if (text.length > LONGEST_PLAIN) return 'not plain'
+  return plainTexts.of(text, () => {
+    const { spans, strangers } = spansOfPiece(text, {})
+    return spans.length + strangers.length === 0 ? wordsOf(text) : 'not plain'
+  })
+}
+
+/** whether anything in a text may be one of this patient's values */
+const isAbout = (text: string, words: readonly Word[], known: KnownValues | undefined): boolean =>
+  known !== undefined &&
+  (words.some((word) => known.isName(word) || known.isPlace(word)) || known.numbersIn(text).length > 0)
+
 const strangersOf = (text: string, { strangers }: TextContext) =>
   strangers ?? (text.length <= DESCRIPTOR_LENGTH && !/[.!?]\s+\S/.test(text) ? 'refuse' : 'replace')
 
@@ -60,14 +94,14 @@ export interface Found {
 const PIECE_LENGTH = 8192
 
 /** Where a text identifies somebody, in order of place, without overlaps. */
-export function identifyingSpans(text: string, context: TextContext = {}): Found {
-  if (text.length <= PIECE_LENGTH) return spansOfPiece(text, context)
+export function identifyingSpans(text: string, context: TextContext = {}, known = knownOf(context)): Found {
+  if (text.length <= PIECE_LENGTH) return spansOfPiece(text, context, known)
   const found = { spans: [] as Span[], strangers: [] as Span[] }
   const how = { ...context, strangers: strangersOf(text, context) }
   for (let at = 0; at < text.length;) {
     const piece = pieceAt(text, at)
     const moved = (span: Span): Span => ({ ...span, start: span.start + at, end: span.end + at })
-    const { spans, strangers } = spansOfPiece(piece, how)
+    const { spans, strangers } = spansOfPiece(piece, how, known)
     found.spans.push(...spans.map(moved))
     found.strangers.push(...strangers.map(moved))
     at += piece.length
@@ -83,9 +117,8 @@ function pieceAt(text: string, from: number): string {
   return whole.slice(0, end ?? whole.length)
 }
 
-function spansOfPiece(text: string, context: TextContext): Found {
+function spansOfPiece(text: string, context: TextContext, known?: KnownValues): Found {
   if (!/[\p{L}\d]/u.test(text)) return { spans: [], strangers: [] }
-  const known = knownOf(context)
   const words = wordsOf(text)
   const names = namesIn(text, words, known)
   const places = known ? words.filter((word) => word.shape !== 'small' && known.isPlace(word)) : []

@@ -1,4 +1,5 @@
 /** What is known of this patient, made ready to be found in a text: names in any case, spelling and alphabet, numbers in any grouping. */
+import { Recent } from '../../base/index.ts'
 import { ENDING, stemsOf } from './name-forms.ts'
 import { isWord } from './dictionary.ts'
 import { fold, type Word } from './letters.ts'
@@ -19,56 +20,58 @@ export interface KnownValues {
   numbersIn(text: string): readonly Span[]
 }
 
-/** of the patients met last: the instances of a study say the same of theirs */
-const compiled = new Map<string, KnownValues>()
-const COMPILED_KEPT = 64
+type WordFinder = (word: Word) => boolean
 
-export function knownValues(of: KnownOfPatient): KnownValues {
-  const key = [of.names, of.identifiers, of.places].map((values) => values.join('\0')).join('\x01')
-  const known = compiled.get(key)
-  if (known) return known
-  const made = compile(of)
-  if (compiled.size >= COMPILED_KEPT) compiled.delete(compiled.keys().next().value as string)
-  compiled.set(key, made)
-  return made
+/** of the patients met last: their instances and messages say the same of their names, and each other numbers */
+const named = new Recent<WordFinder>(128)
+const placed = new Recent<WordFinder>(128)
+
+export function knownValues({ names, identifiers, places }: KnownOfPatient): KnownValues {
+  const forms = [...identifiers, ...places].flatMap(groupedForm)
+  return {
+    isName: named.of(names.join('\0'), () => wordFinder([...new Set(names.flatMap(lettersOf))])),
+    isPlace: placed.of(places.join('\0'), () => wordFinder(places.flatMap(lettersOf).filter(isPlaceWord))),
+    numbersIn: (text) => {
+      if (forms.length === 0 || !THREE_DIGITS.test(text)) return []
+      const squeezed = squeezedOf(text)
+      return forms.flatMap(({ plain, form }) => (squeezed.includes(plain) ? spansOf(text, form(), 'number') : []))
+    },
+  }
 }
 
 const SHORTEST_STEM = 3
 const CUT_OFF = 5
 
-function compile({ names, identifiers, places }: KnownOfPatient): KnownValues {
-  const nameWords = [...new Set(names.flatMap(lettersOf))]
-  const name = wordFinder(nameWords)
-  const placeWords = places
-    .flatMap(lettersOf)
-    .filter((word) => word.length >= 4 && /^[а-я]+$/.test(word) && !isWord(word))
-  const place = wordFinder(placeWords)
-  const numbers = [...identifiers, ...places].flatMap(groupedForm)
-  return {
-    isName: name,
-    isPlace: place,
-    numbersIn: (text) => numbers.flatMap((form) => spansOf(text, form, 'number')),
-  }
-}
-
 const lettersOf = (value: string): readonly string[] =>
   (value.match(/\p{L}{2,}/gu) ?? []).map(fold).filter((word) => word !== 'removed')
+const isPlaceWord = (word: string) => word.length >= 4 && /^[а-я]+$/.test(word) && !isWord(word)
 
-function wordFinder(words: readonly string[]): (word: Word) => boolean {
+/** one word of a name: surnames differ, given names and those of doctors come again with the next patient */
+const formsOfWords = new Recent<{ readonly stems: readonly string[]; readonly skeletons: readonly string[] }>(2000)
+/** a name that is known in Latin letters is found in Cyrillic ones through its skeleton, and the other way round */
+function formsOf(word: string) {
+  return formsOfWords.of(word, () => {
+    const isCyrillic = /^[а-я]/.test(word)
+    const stems = isCyrillic ? stemsOf(word).filter((stem) => stem.length >= SHORTEST_STEM) : []
+    const spelled = isCyrillic ? stems.flatMap(transliterations) : [word.replace(/(?:a|y|iy)$/, '')]
+    const skeletons = [...new Set(spelled.map(latinSkeleton))].filter((skeleton) => skeleton.length >= 4)
+    return { stems, skeletons }
+  })
+}
+
+const skeletonsOfWords = new Recent<string>(5000)
+const skeletonOf = (folded: string, isCyrillic: boolean) =>
+  skeletonsOfWords.of(folded, () => latinSkeleton(isCyrillic ? (transliterations(folded)[0] ?? '') : folded))
+
+function wordFinder(words: readonly string[]): WordFinder {
   const cyrillic = words.filter((word) => /^[а-я]/.test(word))
   const exact = new Set(words)
-  const stems = new Set(cyrillic.flatMap(stemsOf).filter((stem) => stem.length >= SHORTEST_STEM))
-  // a name that is known in Latin letters is found in Cyrillic ones through its skeleton, and the other way round
-  const skeletons = new Set(
-    [
-      ...[...stems].flatMap(transliterations),
-      ...words.filter((word) => !/^[а-я]/.test(word)).map((word) => word.replace(/(?:a|y|iy)$/, '')),
-    ]
-      .map(latinSkeleton)
-      .filter((skeleton) => skeleton.length >= 4),
-  )
+  const forms = words.map(formsOf)
+  const stems = new Set(forms.flatMap((one) => one.stems))
+  const skeletons = new Set(forms.flatMap((one) => one.skeletons))
   const longest = Math.max(0, ...[...stems].map((stem) => stem.length))
   return ({ folded, shape, isCyrillic }) => {
+    if (words.length === 0) return false
     if (exact.has(folded))
       return shape !== 'small' || folded.length >= 4 ? !(shape === 'small' && isWord(folded)) : false
     if (shape === 'small' && isWord(folded)) return false
@@ -77,7 +80,7 @@ function wordFinder(words: readonly string[]): (word: Word) => boolean {
       if (stems.has(folded.slice(0, length)) && isTail(folded.slice(length), length)) return true
     if (folded.length >= CUT_OFF && words.some((name) => name.startsWith(folded)) && !isWord(folded)) return true
     if (isCyrillic && cyrillic.length === words.length) return false
-    const skeleton = latinSkeleton(isCyrillic ? (transliterations(folded)[0] ?? '') : folded)
+    const skeleton = skeletonOf(folded, isCyrillic)
     for (let length = Math.max(4, skeleton.length - 4); length <= skeleton.length; length++)
       if (skeletons.has(skeleton.slice(0, length))) return true
     return false
@@ -87,14 +90,36 @@ function wordFinder(words: readonly string[]): (word: Word) => boolean {
 /** the longer what is the same, the freer the rest: Вересаевский, Вересаевна */
 const isTail = (rest: string, sameLetters: number) => ENDING.test(rest) || (sameLetters >= 5 && rest.length <= 4)
 
-/** Digits and letters of a number, whatever stands between them. */
-function groupedForm(value: string): readonly RegExp[] {
-  const characters = value.replace(/[^\p{L}\d]/gu, '')
-  if (characters.replace(/\D/g, '').length < 4 || characters.length < 5 || characters.length > 64) return []
-  const between = '[\\s.,/()№+-]{0,3}'
-  const form = [...characters].map((one) => one.replace(/[^\p{L}\d]/gu, '')).join(between)
-  const edge = '[\\p{L}\\d]'
-  return [new RegExp(`(?<!${edge})${form}(?!${edge})`, 'giu')]
+/** a known number, or its first part, has at least so many */
+const THREE_DIGITS = /\d(?:.*?\d){2}/s
+/** letters and digits alone, in one case: a number that is not among these is nowhere in the text */
+const squeezedOf = (text: string) => charactersOf(text).toUpperCase().toLowerCase()
+const charactersOf = (value: string) => value.replace(/[^\p{L}\d]/gu, '')
+const digitsOf = (value: string) => value.replace(/\D/g, '').length
+
+interface GroupedForm {
+  readonly plain: string
+  form(): RegExp
+}
+
+/** Digits and letters of a number, whatever stands between them; of one in parts (S19-1_A_1) also its first parts. */
+function groupedForm(value: string): readonly GroupedForm[] {
+  const { length } = charactersOf(value)
+  if (digitsOf(value) < 4 || length < 5 || length > 64) return []
+  const firstParts = [...value.matchAll(/(?<=[\p{L}\d])[-_/.](?=[\p{L}\d])/gu)]
+    .map(({ index }) => value.slice(0, index))
+    .filter((part) => /\p{L}/u.test(part) && digitsOf(part) >= 3)
+  return [value, ...firstParts].map(separately)
+}
+
+function separately(value: string): GroupedForm {
+  const characters = charactersOf(value)
+  const [between, edge] = ['[\\s.,/()№+_-]{0,3}', '[\\p{L}\\d]']
+  return {
+    // letters whose capitals are two of another kind are looked for by the form alone
+    plain: /^[\dA-ZА-ЯЁ]+$/i.test(characters) ? squeezedOf(characters) : '',
+    form: () => new RegExp(`(?<!${edge})${[...characters].join(between)}(?!${edge})`, 'giu'),
+  }
 }
 
 const spansOf = (text: string, form: RegExp, kind: Kind): Span[] =>

@@ -136,7 +136,7 @@ function searchOf({ names, identifiers, places }: SaidOfPatient): Search {
   const key = values.join('\0')
   const known = made.get(key)
   if (known) return known
-  const search = new Search([...new Set(values)].flatMap(patternsOf))
+  const search = new Search([...new Set(values)].map(patternsOf))
   if (made.size >= MADE_KEPT) made.delete(made.keys().next().value as string)
   made.set(key, search)
   return search

@@ -1,45 +1,78 @@
 /** The bytes that a value may have been written as: in any encoding, misread from one into another, in Latin letters. */
+import { Recent } from '../../base/index.ts'
 import { decode, encode, type Encoding } from '../../standards/character-sets/index.ts'
 import { transliterations } from '../text/transliteration.ts'
 
 const WRITTEN: readonly Encoding[] = ['utf-8', 'windows-1251', 'koi8-r', 'ibm866', 'iso-8859-5', 'utf-16le', 'utf-16be']
 const MISREAD: readonly Encoding[] = ['utf-8', 'windows-1251', 'koi8-r', 'ibm866', 'iso-8859-5']
 const TAKEN_FOR: readonly Encoding[] = ['iso-8859-1', 'windows-1252', 'iso-8859-5', 'windows-1251']
+/** the places of UTF-8 and UTF-16 among the ways below: all others write ASCII as UTF-8 does */
+const WAYS_OF_ASCII = [0, 5, 6]
+const WAYS = WRITTEN.length + MISREAD.length * (TAKEN_FOR.length + 1)
 /** fewer bytes stand anywhere by chance */
-export const SHORTEST_BYTES = 4
+const SHORTEST_BYTES = 4
+const WHOLE_BELOW = 6
+/** of one character, misread: three bytes, each taken for a sign of three */
+const MOST_BYTES = 9
 
-/** One sequence of bytes that gives somebody away. */
-export interface Pattern {
+/** Sequences of bytes that give somebody away, one after another; capitals of ASCII as small letters. */
+export interface Patterns {
   readonly bytes: Uint8Array
+  /** where each ends and the next begins */
+  readonly ends: readonly number[]
   /** what is short must stand alone */
   readonly isWhole: boolean
 }
 
-const WHOLE_BELOW = 6
-const latin2 = new TextDecoder('iso-8859-2')
+/** capitals of ASCII as small letters */
+export const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) => (byte > 0x40 && byte < 0x5b ? byte + 32 : byte))
 
 /** @param value as it was decoded; letters in its own case, in capitals, and with one capital */
-export function patternsOf(value: string): readonly Pattern[] {
-  const isWhole = value.length < WHOLE_BELOW
-  const forms = [...new Set([value, value.toUpperCase(), value.charAt(0).toUpperCase() + value.slice(1).toLowerCase()])]
+export function patternsOf(value: string): Patterns {
   const isAscii = /^[\x20-\x7e]*$/.test(value)
-  const pieces = forms.flatMap((form) => {
-    const written = (isAscii ? (['utf-8', 'utf-16le', 'utf-16be'] as const) : WRITTEN).map((encoding) =>
-      encode(form, encoding),
-    )
-    return isAscii ? written : [...written, ...misread(form)]
-  })
+  const forms = isAscii
+    ? [value]
+    : [...new Set([value, value.toUpperCase(), value.charAt(0).toUpperCase() + value.slice(1).toLowerCase()])]
   const latin = /[а-яё]/i.test(value) ? transliterations(value).filter((one) => one.length >= 5) : []
-  return [...pieces, ...latin.map((one) => Buffer.from(one, 'latin1'))].flatMap((bytes) =>
-    bytes && bytes.length >= SHORTEST_BYTES ? [{ bytes, isWhole }] : [],
-  )
+  const longest = Math.max(...forms.map(({ length }) => length)) * MOST_BYTES
+  const room = Buffer.allocUnsafe(longest * WAYS * forms.length + latin.join('').length)
+  const ends: number[] = []
+  let end = 0
+  for (const form of forms) {
+    const characters = Array.from(form, writtenAs)
+    for (const way of isAscii ? WAYS_OF_ASCII : (characters[0]?.keys() ?? [])) {
+      const at = spell(characters, way, room, end)
+      if (at - end >= SHORTEST_BYTES) ends.push((end = at))
+    }
+  }
+  for (const one of latin) ends.push((end += room.write(one.toLowerCase(), end, 'latin1')))
+  return { bytes: Uint8Array.from(room.subarray(0, end)), ends, isWhole: value.length < WHOLE_BELOW }
 }
 
-function misread(form: string): readonly Uint8Array[] {
-  return MISREAD.flatMap((encoding) => {
-    const bytes = encode(form, encoding)
-    if (!bytes) return []
-    const texts = [...TAKEN_FOR.map((taken) => decode(bytes, taken)), latin2.decode(bytes)]
-    return texts.filter((text) => !text.includes('\ufffd')).map((text) => Buffer.from(text, 'utf8'))
+/** @returns where the form ends that was written at `from`; `from` where a character cannot be written so */
+function spell(characters: readonly WrittenAs[], way: number, room: Uint8Array, from: number): number {
+  let at = from
+  for (const ways of characters) {
+    const bytes = ways[way]
+    if (!bytes) return from
+    for (let one = 0; one < bytes.length; one++) room[at++] = bytes[one] as number
+  }
+  return at
+}
+
+/** one character in every way, folded; no way looks at a character's neighbours */
+type WrittenAs = readonly (Uint8Array | undefined)[]
+const characters = new Recent<WrittenAs>(1000)
+const latin2 = new TextDecoder('iso-8859-2')
+const writtenAs = (character: string): WrittenAs => characters.of(character, () => newWrittenAs(character))
+
+function newWrittenAs(character: string): WrittenAs {
+  const misread = MISREAD.flatMap((encoding) => {
+    const bytes = encode(character, encoding)
+    const texts = [...TAKEN_FOR.map((taken) => bytes && decode(bytes, taken)), bytes && latin2.decode(bytes)]
+    return texts.map((text) => (text === undefined || text.includes('\ufffd') ? undefined : Buffer.from(text)))
   })
+  return [...WRITTEN.map((encoding) => encode(character, encoding)), ...misread].map((bytes) =>
+    bytes?.map((byte) => FOLDED[byte] as number),
+  )
 }

@@ -2,9 +2,13 @@
  * Finds many byte patterns in one pass. A table of their first two bytes lets nearly every position go at once; what is
  * left is looked up by its first four. Capitals and small letters of ASCII are one.
  */
-import type { Pattern } from './patterns.ts'
+import { FOLDED, type Patterns } from './patterns.ts'
 
-const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) => (byte > 0x40 && byte < 0x5b ? byte + 32 : byte))
+interface Pattern {
+  readonly of: Patterns
+  readonly start: number
+  readonly end: number
+}
 
 export class Search {
   readonly #starts = new Uint8Array(65_536)
@@ -12,18 +16,29 @@ export class Search {
   /** bytes of the longest pattern: what pieces of a stream must overlap by */
   readonly longest: number
 
-  constructor(patterns: readonly Pattern[]) {
+  constructor(values: readonly Patterns[]) {
     let longest = 0
-    for (const { bytes, isWhole } of patterns) {
-      const folded = bytes.map((byte) => FOLDED[byte] as number)
-      this.#starts[((folded[0] as number) << 8) | (folded[1] as number)] = 1
-      const prefix = prefixAt(folded, 0)
-      const same = this.#byPrefix.get(prefix) ?? []
-      if (!same.some((other) => Buffer.compare(other.bytes, folded) === 0)) same.push({ bytes: folded, isWhole })
-      this.#byPrefix.set(prefix, same)
-      longest = Math.max(longest, folded.length)
+    for (const of of values) {
+      let start = 0
+      for (const end of of.ends) {
+        this.#add({ of, start, end })
+        longest = Math.max(longest, end - start)
+        start = end
+      }
     }
     this.longest = longest
+  }
+
+  #add(pattern: Pattern): void {
+    const { bytes } = pattern.of
+    const { start } = pattern
+    this.#starts[((bytes[start] as number) << 8) | (bytes[start + 1] as number)] = 1
+    const prefix = prefixAt(bytes, start)
+    const same = this.#byPrefix.get(prefix) ?? []
+    const text = bytes.subarray(start, pattern.end)
+    if (!same.some((other) => Buffer.compare(other.of.bytes.subarray(other.start, other.end), text) === 0))
+      same.push(pattern)
+    this.#byPrefix.set(prefix, same)
   }
 
   /** @returns where in `bytes` the first pattern of at least `fewest` bytes begins, or -1 */
@@ -40,8 +55,9 @@ export class Search {
   }
 
   #matches(bytes: Uint8Array, at: number, fewest: number): boolean {
-    const candidates = this.#byPrefix.get(prefixAt(bytes, at))
-    return candidates?.some((pattern) => pattern.bytes.length >= fewest && stands(bytes, at, pattern)) ?? false
+    for (const { of, start, end } of this.#byPrefix.get(prefixAt(bytes, at)) ?? [])
+      if (end - start >= fewest && stands(bytes, at, of.bytes, start, end, of.isWhole)) return true
+    return false
   }
 }
 
@@ -52,10 +68,20 @@ const prefixAt = (bytes: Uint8Array, at: number): number =>
     (FOLDED[bytes[at + 3] as number] as number)) >>>
   0
 
-function stands(bytes: Uint8Array, at: number, { bytes: wanted, isWhole }: Pattern): boolean {
-  if (at + wanted.length > bytes.length) return false
-  for (let next = 4; next < wanted.length; next++) if (FOLDED[bytes[at + next] as number] !== wanted[next]) return false
-  return !isWhole || !(isInside(bytes[at - 1]) || isInside(bytes[at + wanted.length]))
+/** @internal whether the pattern that is `patterns` from `start` to `end` stands at a place, as a whole where it must */
+export function stands(
+  bytes: Uint8Array,
+  at: number,
+  patterns: Uint8Array,
+  start: number,
+  end: number,
+  isWhole: boolean,
+): boolean {
+  const length = end - start
+  if (at + length > bytes.length) return false
+  for (let next = 0; next < length; next++)
+    if (FOLDED[bytes[at + next] as number] !== patterns[start + next]) return false
+  return !isWhole || !(isInside(bytes[at - 1]) || isInside(bytes[at + length]))
 }
 
 /** a letter or digit, or half of a letter */

@@ -5,11 +5,13 @@
 import { readRecords } from '../../standards/astm/index.ts'
 import {
   componentsOf,
-  fieldOf,
+  fieldsOf,
+  part,
   readMessage,
   repetitionsOf,
-  textsOf,
+  textsInUTF8,
   type Message,
+  type Range,
   type Segment,
   type Texts,
 } from '../../standards/hl7/index.ts'
@@ -59,12 +61,17 @@ export function unifyMessage(
 ): UnifiedMessage {
   const bytes = Buffer.from(text)
   const message = kind === 'hl7' ? readMessage(bytes) : readRecords(bytes)
-  return unifyRead({ kind, message, texts: textsOf(message), subject }, tables)
+  return unifyRead({ kind, message, texts: textsInUTF8(message), subject }, tables)
 }
 
 /** The same of a message that is read already, in whatever character set it is. */
 export function unifyRead(
-  of: { readonly kind: 'hl7' | 'astm'; readonly message: Message; readonly texts: Texts; readonly subject: Subject },
+  of: {
+    readonly kind: 'hl7' | 'astm'
+    readonly message: Message
+    readonly texts: Pick<Texts, 'text'>
+    readonly subject: Subject
+  },
   tables: UnificationTables,
 ): UnifiedMessage {
   const { kind, message, texts, subject } = of
@@ -89,24 +96,34 @@ interface Reader {
   repetitions(segment: Segment, number: number): readonly string[]
 }
 
-function reader(message: Message, texts: Texts): Reader {
-  const firstOf = (segment: Segment, number: number) => {
-    const field = fieldOf(message, segment, number)
-    return field && repetitionsOf(message, field)[0]
+function reader(message: Message, texts: Pick<Texts, 'text'>): Reader {
+  let fields: readonly Range[] = []
+  let of: Segment | undefined
+  const fieldIn = (segment: Segment, number: number): Range | undefined => {
+    if (segment !== of) fields = fieldsOf(message, (of = segment))
+    const field = fields[number - 1]
+    return field && field.end > field.start ? field : undefined
   }
-  const components = (segment: Segment, number: number): readonly string[] => {
-    const first = firstOf(segment, number)
-    return first ? componentsOf(message, first).map((part) => texts.text(part) ?? '') : []
+  const firstOf = (segment: Segment, number: number) => {
+    const field = fieldIn(segment, number)
+    return field && part(message.bytes, field, message.delimiters.repetition, 1)
   }
   return {
     field: (segment, number) => {
       const first = firstOf(segment, number)
       return first ? (texts.text(first) ?? '') : ''
     },
-    component: (segment, number, component) => components(segment, number)[component - 1]?.trim() ?? '',
-    components,
+    component: (segment, number, component) => {
+      const first = firstOf(segment, number)
+      const found = first && part(message.bytes, first, message.delimiters.component, component)
+      return found ? (texts.text(found)?.trim() ?? '') : ''
+    },
+    components: (segment, number) => {
+      const first = firstOf(segment, number)
+      return first ? componentsOf(message, first).map((one) => texts.text(one) ?? '') : []
+    },
     repetitions: (segment, number) => {
-      const field = fieldOf(message, segment, number)
+      const field = fieldIn(segment, number)
       return field ? repetitionsOf(message, field).map((one) => texts.text(one) ?? '') : []
     },
   }

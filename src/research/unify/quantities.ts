@@ -1,8 +1,9 @@
 /** How a quantity becomes the unified one: the same dimension by UCUM, another by what the analyte's table row allows. */
+import { Recent } from '../../base/index.ts'
 import { divideRatios, multiplyRatios, parseDecimal, ratioOf, times, type Decimal, type Ratio } from './decimal.ts'
 import type { Concept } from './analytes/concepts.ts'
 import { SUBSTANCES } from './substances/substances.ts'
-import { convert, dimensionOf, measureOf, type Measure } from './units/ucum.ts'
+import { converter, dimensionOf, measureOf, type Measure } from './units/ucum.ts'
 
 export type Unified =
   | { readonly value: Decimal; readonly unit: string; readonly rule: string; readonly assumed: boolean }
@@ -32,27 +33,48 @@ export const canonicalUnit = (ucum: string): string =>
 const INSULIN_MOL_PER_IU: Ratio = { over: 6n, under: 10n ** 9n }
 const ONE: Ratio = { over: 1n, under: 1n }
 
+/** How a unit becomes the unified one of an analyte, whatever the number is. */
+export type Conversion =
+  | {
+      readonly unit: string
+      readonly rule: string
+      readonly assumed: boolean
+      /** equal where the same number becomes the same number */
+      readonly same: string
+      of(value: Decimal): Decimal
+    }
+  | { readonly refused: 'unit-dimension' | 'conversion-refused' }
+
 /**
  * @param value and @param from as measured, UCUM
  * @param concept the analyte; without one only the prefix changes
  */
 export function unifyQuantity(value: Decimal, from: string, concept?: Concept): Unified {
-  const to = concept?.unit ?? canonicalUnit(from)
-  if (concept?.only && !concept.only.some((unit) => unit === from)) return { refused: 'unit-dimension' }
-  const direct = convert(value, from, to)
-  if (direct) return { value: direct, unit: to, rule: from === to ? 'unit.same' : 'unit.convert', assumed: false }
+  const conversion = conversionOf(from, concept)
+  if ('refused' in conversion) return conversion
+  const { unit, rule, assumed } = conversion
+  return { value: conversion.of(value), unit, rule, assumed }
+}
+
+const conversions = new Recent<Conversion>(5000)
+
+/** @param from UCUM */
+export const conversionOf = (from: string, concept?: Concept): Conversion =>
+  conversions.of(`${concept?.code ?? ''} ${from}`, () => newConversion(from, concept))
+
+function newConversion(from: string, concept: Concept | undefined): Conversion {
+  const unit = concept?.unit ?? canonicalUnit(from)
+  if (concept?.only && !concept.only.some((one) => one === from)) return { refused: 'unit-dimension' }
+  const direct = converter(from, unit)
+  if (direct) return { unit, rule: from === unit ? 'unit.same' : 'unit.convert', assumed: false, ...direct }
   const source = measureOf(from)
-  const target = measureOf(to)
+  const target = measureOf(unit)
   if (!concept || !source || !target) return { refused: 'unit-dimension' }
-  for (const bridge of bridges(concept)) {
+  for (const { measured, rule, assumed, ...bridge } of bridges(concept)) {
     const factor = across(source, target, bridge)
-    if (factor)
-      return {
-        value: times(value, factor, bridge.measured),
-        unit: to,
-        rule: bridge.rule,
-        assumed: bridge.assumed,
-      }
+    if (!factor) continue
+    const same = `${factor.over}/${factor.under}`
+    return { unit, rule, assumed, same, of: (value) => times(value, factor, measured) }
   }
   const massAndAmount =
     across(source, target, { ...MASS_TO_AMOUNT, ratio: ONE }) ?? across(source, target, AMOUNT_TO_MASS)
@@ -103,7 +125,11 @@ function bridges(concept: Concept): Bridge[] {
 }
 
 /** the factor of a unit whose one base is another in the unified unit; undefined where more than that differs */
-function across(source: Measure, target: Measure, { from, to, ratio }: Bridge): Ratio | undefined {
+function across(
+  source: Measure,
+  target: Measure,
+  { from, to, ratio }: Pick<Bridge, 'from' | 'to' | 'ratio'>,
+): Ratio | undefined {
   const [fromUnit, toUnit] = [measureOf(from), measureOf(to)]
   if (!fromUnit || !toUnit) return undefined
   const bases: Record<string, number> = { ...source.bases }

@@ -3,41 +3,79 @@
  * becomes the unified unit, which ranges belong to it. What is certain is ok; what the analyte or the maker's own range
  * decides is assumed; what stays open is ambiguous or refused and has no unified value. Nothing of the original changes.
  */
+import { Recent } from '../../base/index.ts'
 import type { Concept } from './analytes/concepts.ts'
 import { identify, type Identification } from './analytes/identify.ts'
 import { fitsProperty } from './analytes/loinc.ts'
 import { formatDecimal } from './decimal.ts'
-import type { Finding, FindingCode, StatedObservation, UnifiedObservation } from './observation.ts'
+import type { Finding, FindingCode, ReferenceRange, StatedObservation, UnifiedObservation } from './observation.ts'
 import { unifyQuantity, type Unified } from './quantities.ts'
 import { flagOf, interpret, makersRange, ourRanges } from './ranges/attach.ts'
 import { readRange, type StatedRange } from './ranges/stated-range.ts'
 import { suspectUnit } from './ranges/evidence.ts'
 import type { UnificationTables } from './tables.ts'
-import { chooseUnit, type Chosen } from './units/choose-unit.ts'
+import { chooseUnit, type Chosen, type UnitChoice } from './units/choose-unit.ts'
 import { readValue, type StatedValue } from './values.ts'
 
 /** @param stated as it was sent; @param tables `unificationTables()` with a site's own over them */
 export function unifyObservation(stated: StatedObservation, tables: UnificationTables): UnifiedObservation {
-  const identified = identify(stated, tables)
+  const plan = planOf(stated, tables)
+  const { identified, range } = plan
   const value = readValue(stated.value, stated.valueType)
-  const range = readRange(stated.range)
-  const unified =
-    value.kind === 'number'
-      ? unifyNumber(stated, value, identified, range, tables)
-      : unifyWords(stated, value, identified)
+  const unified = value.kind === 'number' ? unifyNumber(stated, value, plan, tables) : unifyWords(stated, value, plan)
   const findings = [...identified.findings, ...unified.findings, ...rangeFindings(range, stated)]
   if (!unified.concept && identified.candidates.length === 0 && stated.codes.length > 0 && stated.value !== '')
     findings.push({ code: 'analyte-unmapped', detail: stated.codes[0]?.code ?? '' })
   return { ...unified, findings }
 }
 
+/** Everything about an observation that does not depend on its number; the same device asks for it all day. */
+interface Plan {
+  readonly identified: Identification
+  readonly range: StatedRange
+  readonly choice: UnitChoice
+  readonly makers: readonly ReferenceRange[]
+  readonly ours: readonly ReferenceRange[]
+  readonly scale: string | undefined
+}
+
+const plans = new WeakMap<UnificationTables, Recent<Plan>>()
+const PLANS_KEPT = 5000
+/** not said, which is something else than said to be nothing */
+const NONE = '\u0000'
+
+function planOf(stated: StatedObservation, tables: UnificationTables): Plan {
+  let known = plans.get(tables)
+  if (!known) plans.set(tables, (known = new Recent(PLANS_KEPT)))
+  const { codes, unit, range, device, specimen, method, subject } = stated
+  const key = [
+    ...codes.flatMap(({ code, text, system }) => [code, text, system]),
+    ...['', unit, range, device ?? '', specimen ?? NONE, method ?? NONE, subject?.sex, subject?.ageYears],
+  ].join('\u001f')
+  return known.of(key, () => newPlan(stated, tables))
+}
+
+function newPlan(stated: StatedObservation, tables: UnificationTables): Plan {
+  const identified = identify(stated, tables)
+  const range = readRange(stated.range)
+  const { candidates, mapping } = identified
+  const choice = chooseUnit({ stated, range, candidates, mapping, tables })
+  const ucum = 'finding' in choice ? undefined : choice.ucum
+  return {
+    ...{ identified, range, choice },
+    makers: makersRange(range, stated, ucum),
+    ours: ourRanges(choice.concept, stated, tables),
+    scale: ucum === undefined ? undefined : suspectUnit(range, ucum, choice.concept, stated, tables),
+  }
+}
+
 function unifyWords(
   stated: StatedObservation,
   value: Exclude<StatedValue, { kind: 'number' }>,
-  { candidates }: Identification,
+  { identified: { candidates }, range }: Plan,
 ): UnifiedObservation {
   const concept = candidates.length === 1 ? candidates[0] : undefined
-  const ranges = makersRange(readRange(stated.range), stated, undefined)
+  const ranges = makersRange(range, stated, undefined)
   const base = { stated, ...named(concept), ranges, findings: [] }
   if (value.kind === 'none') return { ...base, status: 'refused', rule: 'value.none' }
   if (value.kind === 'unreadable')
@@ -55,19 +93,17 @@ type Number = Extract<StatedValue, { kind: 'number' }>
 function unifyNumber(
   stated: StatedObservation,
   number: Number,
-  identified: Identification,
-  range: StatedRange,
+  plan: Plan,
   tables: UnificationTables,
 ): UnifiedObservation {
-  const { candidates, mapping } = identified
-  const choice = chooseUnit({ stated, range, value: number.value, candidates, mapping, tables })
-  if (!('finding' in choice)) return unifyMeasured(stated, number, choice, identified, range, tables)
+  const { choice, makers, ours } = plan
+  if (!('finding' in choice)) return unifyMeasured(stated, number, choice, plan, tables)
   return {
     stated,
     ...named(choice.concept),
     status: choice.status,
     rule: choice.rule,
-    ranges: [...makersRange(range, stated, undefined), ...ourRanges(choice.concept, stated, tables)],
+    ranges: [...makers, ...ours],
     findings: [finding(choice.finding, stated.unit)],
   }
 }
@@ -76,8 +112,7 @@ function unifyMeasured(
   stated: StatedObservation,
   { value, comparator }: Number,
   choice: Chosen,
-  { property, rule, findings: doubts }: Identification,
-  range: StatedRange,
+  { identified: { property, rule, findings: doubts }, makers, ours, scale }: Plan,
   tables: UnificationTables,
 ): UnifiedObservation {
   const { concept, ucum } = choice
@@ -88,7 +123,7 @@ function unifyMeasured(
     stated,
     ...named(concept),
     measured: { ...compared, value: formatDecimal(value), unit: ucum },
-    ranges: [...makersRange(range, stated, ucum), ...ourRanges(concept, stated, tables)],
+    ranges: [...makers, ...ours],
   }
   const unified = unifyQuantity(value, ucum, concept)
   if ('refused' in unified) {
@@ -96,7 +131,6 @@ function unifyMeasured(
     const more = [...findings, finding(unified.refused, detail)]
     return { ...base, status: 'refused', rule: unified.refused, findings: more }
   }
-  const scale = suspectUnit(range, ucum, concept, stated, tables)
   if (scale) {
     const more = [...findings, finding('unit-scale', `in ${ucum} the maker’s range is ${scale} ours`)]
     return { ...base, status: 'ambiguous', rule: 'unit.scale', findings: more }

@@ -2,9 +2,11 @@
  * Which encoding the texts of one data set, message or file are in, whatever they declare: ASCII, then UTF-8, then letter
  * pairs over all of them together. A text of a few letters never decides for itself; what stays unsure stays opaque.
  */
+import { isAscii } from 'node:buffer'
+import { Recent } from '../../base/index.ts'
 import { decode, utf8Shape, type Encoding, type SingleByte } from './encodings.ts'
 import { habitOf, remember, type CharacterSetMemory } from './memory.ts'
-import { repairMojibake } from './mojibake.ts'
+import { repairMojibake, type Repair } from './mojibake.ts'
 import { CYRILLIC, latinText, russianBytes } from './score.ts'
 
 /** What a text is said to be in: by (0008,0005) of its item, by MSH-18, by a device's settings. */
@@ -85,7 +87,7 @@ export function decideTexts(pool: readonly PooledText[], memory: CharacterSetMem
   return { texts, memory: learned(memory, texts, pool) }
 }
 
-const isPlain = (bytes: Uint8Array) => bytes.every((byte) => byte < 0x80) || wide(bytes) !== undefined
+const isPlain = (bytes: Uint8Array) => isAscii(bytes) || wide(bytes) !== undefined
 
 /** UTF-16: a byte order mark, or every other byte zero or the one of the Cyrillic block. */
 function wide(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
@@ -115,7 +117,7 @@ function asDeclared(bytes: Uint8Array, declared: Declared): TextDecision {
 
 function utf8(bytes: Uint8Array, declared: Declared | undefined, cut: number): TextDecision {
   const text = decode(bytes.subarray(0, bytes.length - cut), 'utf-8').replace(/^\ufeff/, '')
-  const repair = repairMojibake(text)
+  const repair = repaired(text)
   if (repair) return { encoding: repair.written, text: repair.text, margin: repair.margin, status: 'repaired' }
   const status = cut > 0 ? 'repaired' : declared?.encoding === 'utf-8' ? 'declared' : 'detected'
   return { encoding: 'utf-8', text, margin: Infinity, status }
@@ -132,7 +134,7 @@ function singleByte(
   if (declared && bytes.includes(ESC)) return asDeclared(bytes, { decode: declared.decode })
   const found = (encoding: SingleByte, margin: number): TextDecision => {
     const status = declared?.encoding === encoding && !declared.byDefault ? 'declared' : 'detected'
-    return { encoding, text: decode(bytes, encoding), margin, status }
+    return { encoding, text: decoded(bytes, encoding), margin, status }
   }
   const fits = (encoding: Encoding | undefined): encoding is SingleByte => {
     const at = CANDIDATES.indexOf(encoding as (typeof CANDIDATES)[number])
@@ -152,7 +154,27 @@ function singleByte(
   return { margin: 0, status: 'unsure' }
 }
 
-function scoresOf(bytes: Uint8Array): Scores {
+/** Units, tests and wards come with every message of a device, and short texts are looked up rather than weighed again. */
+const SHORT = 48
+const WELL_KNOWN = 2000
+const scored = new Recent<Scores>(WELL_KNOWN)
+const read = new Recent<string>(WELL_KNOWN)
+const repairs = new Recent<Repair | 'none'>(WELL_KNOWN)
+const keyOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+
+const scoresOf = (bytes: Uint8Array): Scores =>
+  bytes.length > SHORT ? newScores(bytes) : scored.of(keyOf(bytes), () => newScores(bytes))
+
+const decoded = (bytes: Uint8Array, encoding: SingleByte): string =>
+  bytes.length > SHORT ? decode(bytes, encoding) : read.of(`${encoding} ${keyOf(bytes)}`, () => decode(bytes, encoding))
+
+function repaired(text: string): Repair | undefined {
+  if (text.length > SHORT) return repairMojibake(text)
+  const repair = repairs.of(text, () => repairMojibake(text) ?? 'none')
+  return repair === 'none' ? undefined : repair
+}
+
+function newScores(bytes: Uint8Array): Scores {
   const latin = latinText(decode(bytes, 'windows-1252'))
   const sums = CANDIDATES.map((encoding) => (encoding === 'windows-1252' ? latin : russianBytes(bytes, encoding)))
   return { sums, bytes: bytes.reduce((count, byte) => count + Number(byte >= 0x80), 0) }

@@ -1,5 +1,5 @@
 /** Changes a message by splicing bytes; what is not named stays as it was sent. */
-import { Fault } from '../../base/index.ts'
+import { Fault, Recent } from '../../base/index.ts'
 import type { Delimiters } from './delimiters.ts'
 import type { Message } from './message.ts'
 import type { Range } from './ranges.ts'
@@ -31,18 +31,39 @@ export function splice({ bytes, original }: Pick<Message, 'bytes' | 'original'>,
 
 const LETTERS = { field: 'F', component: 'S', subcomponent: 'T', repetition: 'R', escape: 'E' } as const
 
-/** @returns text with this message's delimiters, line ends and control characters as escape sequences (HL7 v2.5 §2.7) */
-export function escape(text: string, delimiters: Delimiters): string {
+/** what stands for a character of ASCII; undefined: it stands for itself */
+const known = new Recent<readonly (string | undefined)[]>(50)
+const sayings = (delimiters: Delimiters) => known.of(Object.values(delimiters).join(), () => newSayings(delimiters))
+
+function newSayings(delimiters: Delimiters): readonly (string | undefined)[] {
   const sign = delimiters.escape < 0 ? undefined : String.fromCharCode(delimiters.escape)
-  let out = ''
-  for (const character of text) {
-    const codePoint = character.codePointAt(0) as number
-    const role = (Object.keys(LETTERS) as (keyof typeof LETTERS)[]).find((one) => delimiters[one] === codePoint)
-    // without an escape character a delimiter cannot be said: a blank is what is left
-    if (role) out += sign ? sign + LETTERS[role] + sign : ' '
-    else if (codePoint < 0x20)
-      out += sign ? `${sign}X${codePoint.toString(16).toUpperCase().padStart(2, '0')}${sign}` : ' '
-    else out += character
+  // without an escape character a delimiter cannot be said: a blank is what is left
+  const said = (what: string) => (sign ? sign + what + sign : ' ')
+  const made: (string | undefined)[] = Array.from({ length: 128 }, (_, code) =>
+    code < 0x20 ? said(`X${code.toString(16).toUpperCase().padStart(2, '0')}`) : undefined,
+  )
+  for (const [role, letter] of Object.entries(LETTERS).reverse()) {
+    const code = delimiters[role as keyof typeof LETTERS]
+    if (code >= 0) made[code] = said(letter)
   }
-  return out
+  return made
+}
+
+/** @returns text with this message's delimiters, line ends and control characters as escape sequences (HL7 v2.5 §2.7) */
+export const escape = (text: string, delimiters: Delimiters): string => escaper(delimiters)(text)
+
+/** The same for many texts of one message. */
+export function escaper(delimiters: Delimiters): (text: string) => string {
+  const said = sayings(delimiters)
+  return (text) => {
+    let out = ''
+    let from = 0
+    for (let at = 0; at < text.length; at++) {
+      const instead = said[text.charCodeAt(at)]
+      if (instead === undefined) continue
+      out += text.slice(from, at) + instead
+      from = at + 1
+    }
+    return from === 0 ? text : out + text.slice(from)
+  }
 }

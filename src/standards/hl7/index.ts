@@ -21,10 +21,10 @@ export {
   type Segment,
 } from './message.ts'
 export { splitBatch, type Batch } from './batch.ts'
-export { escape, splice, type Change } from './edit.ts'
+export { escape, escaper, splice, type Change } from './edit.ts'
 export { unescapeBytes } from './escapes.ts'
 export { readDecoded, type CharacterSetDecision } from './character-sets.ts'
-export { textsOf, type Texts } from './texts.ts'
+export { textsInUTF8, textsOf, type Texts } from './texts.ts'
 export { frame, FS, MllpDeframer, VT, type MllpPiece } from './mllp.ts'
 export {
   Acknowledgements,

@@ -1,4 +1,5 @@
 /** Where a value stands: `PID.5.1`, `OBX[2].5`, `PID.3[2].4.1`, `OBX[*].3`; `PID-5.1` is the same as `PID.5.1`. */
+import { Recent } from '../../base/index.ts'
 
 export interface Path {
   readonly segment: string
@@ -16,6 +17,14 @@ const FORM =
 
 /** @returns undefined when the text is no path; numbers count from 1 */
 export function parsePath(text: string): Path | undefined {
+  const path = read.of(text, () => newPath(text) ?? 'no path')
+  return path === 'no path' ? undefined : path
+}
+
+/** rules and tables ask for the same places of every message */
+const read = new Recent<Path | 'no path'>(500)
+
+function newPath(text: string): Path | undefined {
   const [, segment, occurrence, field, repetition, component, subcomponent] = FORM.exec(text) ?? []
   if (segment === undefined) return undefined
   const numbers = [occurrence, field, repetition, component, subcomponent]

@@ -29,7 +29,6 @@ interface Leaf extends Range {
  * @param memory what the same device wrote before
  */
 export function textsOf(message: Message, hidden?: CharacterSetDecision, memory: CharacterSetMemory = {}): Texts {
-  const { bytes } = message
   const leaves = special(message)
   const declared = declaredOf(message)
   const beyond = leaves.filter((leaf) => !isAscii(leaf.bytes))
@@ -39,6 +38,23 @@ export function textsOf(message: Message, hidden?: CharacterSetDecision, memory:
   )
   for (const leaf of leaves) leaf.text = Buffer.from(leaf.bytes).toString('latin1')
   for (const [at, leaf] of beyond.entries()) leaf.text = pool.texts[at]?.text
+  return {
+    characterSet: hidden ?? settled(declared, pool.texts),
+    ...reading(message, leaves),
+    decisions: beyond.map(({ start, end }, at) => ({ start, end, ...(pool.texts[at] as TextDecision) })),
+    memory: pool.memory,
+  }
+}
+
+/** The same of a message that is known to be in UTF-8, as every message is that passed the gate: nothing is decided. */
+export function textsInUTF8(message: Message): Pick<Texts, 'text' | 'at'> {
+  const leaves = special(message)
+  for (const leaf of leaves) leaf.text = Buffer.from(leaf.bytes).toString('utf8')
+  return reading(message, leaves)
+}
+
+function reading(message: Message, leaves: readonly Leaf[]): Pick<Texts, 'text' | 'at'> {
+  const { bytes } = message
   const text = ({ start, end }: Range): string | undefined => {
     let out = ''
     let at = start
@@ -53,14 +69,11 @@ export function textsOf(message: Message, hidden?: CharacterSetDecision, memory:
     return out + bytes.toString('latin1', at, end)
   }
   return {
-    characterSet: hidden ?? settled(declared, pool.texts),
     text,
     at: (path) => {
       const [range] = find(message, path)
       return range && range.end > range.start ? text(range) : undefined
     },
-    decisions: beyond.map(({ start, end }, at) => ({ start, end, ...(pool.texts[at] as TextDecision) })),
-    memory: pool.memory,
   }
 }
 

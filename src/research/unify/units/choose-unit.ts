@@ -3,9 +3,8 @@
  * site's table or ours; where that has several meanings, or there is none, the analyte and the maker's own range.
  */
 import type { Concept } from '../analytes/concepts.ts'
-import type { Decimal } from '../decimal.ts'
 import type { FindingCode, StatedObservation } from '../observation.ts'
-import { unifyQuantity } from '../quantities.ts'
+import { conversionOf } from '../quantities.ts'
 import { fitsRange } from '../ranges/evidence.ts'
 import type { StatedRange } from '../ranges/stated-range.ts'
 import type { Mapping, UnificationTables } from '../tables.ts'
@@ -32,7 +31,6 @@ export type UnitChoice =
 interface Question {
   readonly stated: StatedObservation
   readonly range: StatedRange
-  readonly value: Decimal
   readonly candidates: readonly Concept[]
   readonly mapping?: Mapping | undefined
   readonly tables: UnificationTables
@@ -67,9 +65,9 @@ function read(written: string, tables: UnificationTables): UnitReading {
 
 /** the unit is known: of several analytes those that can have it, then those whose range it fits */
 function decided(question: Question, ucum: string, status: 'ok' | 'assumed', rule: string): UnitChoice {
-  const { candidates, value } = question
+  const { candidates } = question
   if (candidates.length <= 1) return { status, ucum, rule, concept: candidates[0] }
-  const able = candidates.filter((concept) => !('refused' in unifyQuantity(value, ucum, concept)))
+  const able = candidates.filter((concept) => !('refused' in conversionOf(ucum, concept)))
   const fitting = able.length > 1 ? able.filter((concept) => fits(question, concept, ucum)) : able
   const [concept] = fitting
   if (fitting.length === 1) return { status, ucum, rule, concept }
@@ -87,13 +85,11 @@ function missing(question: Question): UnitChoice {
 
 /** of several meanings the one that the analyte allows, or else the only one in which the maker's range is like ours */
 function chosen(question: Question, readings: readonly string[], finding: FindingCode): UnitChoice {
-  const { candidates, value } = question
+  const { candidates } = question
   const possible = candidates.flatMap((concept) =>
     readings.flatMap((ucum) => {
-      const unified = unifyQuantity(value, ucum, concept)
-      return 'refused' in unified
-        ? []
-        : [{ concept, ucum, same: `${concept.code} ${unified.value.digits}e${unified.value.exponent}` }]
+      const conversion = conversionOf(ucum, concept)
+      return 'refused' in conversion ? [] : [{ concept, ucum, same: `${concept.code} ${conversion.same}` }]
     }),
   )
   const [first] = possible

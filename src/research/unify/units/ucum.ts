@@ -51,12 +51,19 @@ export function commensurable(a: string, b: string): boolean {
  * Says the same quantity in another unit, exactly where that is a decimal (`times`). Temperatures move their zero.
  * @returns undefined where the units do not measure the same kind of thing
  */
-export function convert(value: Decimal, from: string, to: string): Decimal | undefined {
-  if (from === to) return value
+export const convert = (value: Decimal, from: string, to: string): Decimal | undefined => converter(from, to)?.of(value)
+
+/** The same for any number. @returns `same` is equal for units in which the same number is the same quantity */
+export function converter(
+  from: string,
+  to: string,
+): { readonly same: string; of(value: Decimal): Decimal } | undefined {
+  if (from === to) return { same: '1/1', of: (value) => value }
   const [source, target] = [measureOf(from), measureOf(to)]
   if (!source || source.dimension !== target?.dimension) return undefined
-  if (source.scale || target.scale) return convertScale(value, source, target)
-  return times(value, divideRatios(source.factor, target.factor))
+  if (source.scale || target.scale) return scaleConverter(source, target)
+  const factor = divideRatios(source.factor, target.factor)
+  return { same: `${factor.over}/${factor.under}`, of: (value) => times(value, factor) }
 }
 
 const CELSIUS_ZERO: Decimal = { digits: 27315n, exponent: -2 }
@@ -64,11 +71,12 @@ const FAHRENHEIT_ZERO: Decimal = { digits: 45967n, exponent: -2 }
 const FIVE_NINTHS: Ratio = { over: 5n, under: 9n }
 
 /** towards kelvin only: nothing here is unified to degrees */
-function convertScale(value: Decimal, source: Measure, target: Measure): Decimal | undefined {
+function scaleConverter(source: Measure, target: Measure): ReturnType<typeof converter> {
   if (target.scale) return undefined
-  const kelvin =
+  const factor = divideRatios(ONE, target.factor)
+  const kelvin = (value: Decimal): Decimal =>
     source.scale === 'Cel' ? addDecimals(value, CELSIUS_ZERO) : times(addDecimals(value, FAHRENHEIT_ZERO), FIVE_NINTHS)
-  return times(kelvin, divideRatios(ONE, target.factor))
+  return { same: `${source.scale ?? ''} ${factor.over}/${factor.under}`, of: (value) => times(kelvin(value), factor) }
 }
 
 function measure(factor: Ratio, bases: Record<string, number>, scale?: Measure['scale']): Measure {

@@ -1,0 +1,74 @@
+/** What a message costs between the spool and the archive: read, its character set, the gate, unification. One core. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { deidentifyMessage, temporaryKeys } from '../src/deidentify/index.ts'
+import { unificationTables, unifyMessage } from '../src/research/unify/index.ts'
+import { readDecoded, splitBatch, textsOf, type Texts } from '../src/standards/hl7/index.ts'
+import { laboratoryDay } from './laboratory-day.ts'
+
+const PROJECT = {
+  name: 'bench',
+  profile: 'basic',
+  options: { dates: 'shifted', patientCharacteristics: true },
+} as const
+
+/** What is sent, by name: who it is about decides how much of the work is done for the first time. */
+export const MIXES: Readonly<Record<string, (quick: boolean) => readonly Buffer[]>> = {
+  'a day of 400 people, 12 messages each': (quick) => laboratoryDay(quick ? 50 : 400, 12),
+  'every message of another person': (quick) => laboratoryDay(quick ? 220 : 2200, 1),
+  'public results (ORU)': () => publicResults(),
+}
+
+function publicResults(): readonly Buffer[] {
+  const folder = join(process.env.SLUICE_CORPUS ?? '../shared/corpus', 'hl7')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.hl7'))
+    .map((name) => readFileSync(join(folder, name)))
+    .flatMap((bytes) => splitBatch(bytes).messages.map(({ start, end }) => bytes.subarray(start, end)))
+    .filter((bytes) => bytes.toString('latin1', 0, 200).includes('|ORU^'))
+}
+
+export interface PipelineRate {
+  /** a second of processor time, collection of garbage included */
+  readonly perSecond: number
+  /** microseconds of the middle message at each step */
+  readonly read: number
+  readonly gate: number
+  readonly unify: number
+  readonly quarantined: number
+}
+
+/** @param rounds how often the messages are taken; keys are new each time, so that nobody is known from the round before */
+export async function pipelineRate(messages: readonly Buffer[], rounds: number): Promise<PipelineRate> {
+  const tables = unificationTables()
+  const steps: { read: number[]; gate: number[]; unify: number[] } = { read: [], gate: [], unify: [] }
+  let quarantined = 0
+  const receivedAt = new Date('2026-09-01T08:00:00Z')
+  const started = process.cpuUsage()
+  for (let round = 0; round < rounds; round++) {
+    const keys = temporaryKeys()
+    let memory: Texts['memory'] = {}
+    for (const bytes of messages) {
+      const at = performance.now()
+      const { message, hidden } = readDecoded(bytes)
+      const texts = textsOf(message, hidden, memory)
+      memory = texts.memory
+      const wasRead = performance.now()
+      const gate = await deidentifyMessage({ kind: 'hl7', message, texts, link: 'lab', receivedAt }, PROJECT, keys)
+      const wasCleared = performance.now()
+      if (gate.outcome === 'quarantined') quarantined++
+      else unifyMessage({ kind: 'hl7', text: gate.message.text, subject: gate.message.subject }, tables)
+      steps.read.push(wasRead - at)
+      steps.gate.push(wasCleared - wasRead)
+      steps.unify.push(performance.now() - wasCleared)
+    }
+  }
+  const { user, system } = process.cpuUsage(started)
+  const middle = (values: number[]) => 1000 * (values.sort((a, b) => a - b)[values.length >> 1] ?? NaN)
+  return {
+    perSecond: (1e6 * messages.length * rounds) / (user + system),
+    ...{ read: middle(steps.read), gate: middle(steps.gate), unify: middle(steps.unify) },
+    quarantined,
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The search of `Search`, turned round for a short text and values that are other ones with every message: the text is
+ * indexed by its four-byte prefixes, each pattern is looked up in it. What is found is the same.
+ */
+import { Recent } from '../../base/index.ts'
+import { FOLDED, patternsOf, type Patterns } from './patterns.ts'
+import { stands } from './search.ts'
+
+interface Prepared extends Patterns {
+  /** of each pattern, its place in the index */
+  readonly slots: Uint16Array
+}
+
+/** names and numbers: the next message is often of the same patient, given names and doctors come again with others */
+const prepared = new Recent<Prepared>(3000)
+
+const preparedOf = (value: string): Prepared => prepared.of(value, prepare)
+
+function prepare(value: string): Prepared {
+  const patterns = patternsOf(value)
+  const { bytes, ends } = patterns
+  return { ...patterns, slots: Uint16Array.from(ends, (_, one) => slotAt(bytes, ends[one - 1] ?? 0)) }
+}
+
+const SLOTS = 1 << 16
+const slotAt = (bytes: Uint8Array, at: number): number =>
+  Math.imul(
+    ((FOLDED[bytes[at] as number] as number) << 24) |
+      ((FOLDED[bytes[at + 1] as number] as number) << 16) |
+      ((FOLDED[bytes[at + 2] as number] as number) << 8) |
+      (FOLDED[bytes[at + 3] as number] as number),
+    0x9e3779b1,
+  ) >>> 16
+
+/** the last place of each prefix, from 1; 0: none. All zero between calls */
+const heads = new Int32Array(SLOTS)
+
+/** @returns where in `bytes` any of the values stands, in any way it can be written, or -1 */
+export function findValue(bytes: Uint8Array, values: readonly string[]): number {
+  const count = Math.max(0, bytes.length - 3)
+  const slots = new Uint16Array(count)
+  const before = new Int32Array(count)
+  for (let at = 0; at < count; at++) {
+    const slot = (slots[at] = slotAt(bytes, at))
+    before[at] = heads[slot] as number
+    heads[slot] = at + 1
+  }
+  try {
+    for (const value of values) {
+      const found = standing(bytes, before, preparedOf(value))
+      if (found >= 0) return found
+    }
+    return -1
+  } finally {
+    for (let at = 0; at < count; at++) heads[slots[at] as number] = 0
+  }
+}
+
+function standing(bytes: Uint8Array, before: Int32Array, { bytes: all, ends, isWhole, slots }: Prepared): number {
+  for (let one = 0; one < slots.length; one++)
+    for (let at = heads[slots[one] as number] as number; at > 0; at = before[at - 1] as number)
+      if (stands(bytes, at - 1, all, one > 0 ? (ends[one - 1] as number) : 0, ends[one] as number, isWhole))
+        return at - 1
+  return -1
+}
