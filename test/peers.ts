@@ -14,9 +14,10 @@ export function peerTest(
   title: string,
   programs: readonly string[],
   run: (t: TestContext) => Promise<void> | void,
+  options: { readonly timeout?: number } = {},
 ): void {
   const missing = programs.filter((program) => !onPath(program))
-  void test(title, missing.length ? { skip: `needs ${missing.join(', ')}` } : {}, run)
+  void test(title, missing.length ? { skip: `needs ${missing.join(', ')}` } : options, run)
 }
 
 export async function freePort(): Promise<number> {

@@ -7,6 +7,7 @@ import { addUnits } from './commands/units-command.ts'
 import { addReidentify, addVault } from './commands/vault-group.ts'
 import type { DeidentifyOptions } from './commands/deidentify.ts'
 import { addAct } from './commands/act-group.ts'
+import { addBackup } from './commands/backup-group.ts'
 import { addProfile } from './commands/profile-group.ts'
 import { addQuarantine } from './commands/quarantine-group.ts'
 
@@ -84,6 +85,7 @@ addReidentify(program)
 addProfile(program)
 addAct(program)
 addQuarantine(program)
+addBackup(program)
 addUnits(program)
 const hl7 = program
   .command('hl7')

@@ -363,6 +363,31 @@ export const FAULTS = {
   },
   unauthenticated: { retry: 'never', http: 401, means: 'Sign in first.', action: 'Sign in, or send an access token.' },
   forbidden: { retry: 'never', http: 403, means: 'The account may not do this.', action: 'Ask an administrator.' },
+  'backup-missing': {
+    retry: 'never',
+    means: 'There is no whole backup there.',
+    action: 'Name the folder that `sluice backup` wrote into, and one of its times.',
+  },
+  'backup-damaged': {
+    retry: 'never',
+    means: 'A file of the backup is not what it was.',
+    action: 'Run `sluice backup --check` over it; take another one.',
+  },
+  'backup-of-another-version': {
+    retry: 'never',
+    means: 'The backup was taken by a version whose tables are others.',
+    action: 'Restore it with the version that its manifest.json names, then upgrade.',
+  },
+  'home-not-empty': {
+    retry: 'never',
+    means: 'There is something where the backup should go.',
+    action: 'Restore into an empty home; nothing was changed.',
+  },
+  'keys-beside-backup': {
+    retry: 'never',
+    means: 'Keys may not stand in the folder of the backup: together they say who is who.',
+    action: 'Give --keys a folder elsewhere, best on another disk.',
+  },
   'host-unknown': {
     retry: 'never',
     http: 421,

@@ -1,49 +1,20 @@
 /** What the gate kept back, as an operator meets it: on the command line and on the page. */
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { examination } from '../../src/app/demo/images.ts'
 import { placesOf } from '../../src/app/roles/places.ts'
-import {
-  ctImage,
-  CT_IMAGE_STORAGE,
-  EXPLICIT_LITTLE_ENDIAN,
-  examination,
-  type Examination,
-} from '../../src/app/demo/images.ts'
-import { openSpoolReader, openSpoolWriter } from '../../src/clinical/spool/index.ts'
 import type { DicomJson } from '../../src/standards/dicom/index.ts'
 import { hasChromium, openPage, screenshot } from '../browser.ts'
 import { run } from '../peers.ts'
+import { refuseEarlier } from '../refused.ts'
 import { startSluice } from '../sluice.ts'
 
 const study = examination(4)
 /** an abdomen: no rule selects it */
 const other = examination(5)
-
-/** captures that an earlier gate refused: they are in quarantine before this one starts */
-async function refuseEarlier(home: string, of: readonly Examination[]): Promise<void> {
-  const places = placesOf(home)
-  const key = Buffer.alloc(32, 5)
-  mkdirSync(join(home, 'clinical', 'keys'), { recursive: true })
-  writeFileSync(places.spoolKey, key, { mode: 0o600 })
-  const writer = await openSpoolWriter({ folder: places.spool, key })
-  for (const [index, examined] of of.entries()) {
-    const capture = writer.begin({
-      ...{ associationId: 'a', link: 'ct-to-pacs', callingAETitle: 'CT', calledAETitle: 'PACS' },
-      ...{ remoteAddress: '127.0.0.1', transferSyntaxUID: EXPLICIT_LITTLE_ENDIAN, SOPClassUID: CT_IMAGE_STORAGE },
-      ...{ SOPInstanceUID: examined.uid(`instance ${index}`), at: Date.now() },
-    })
-    capture?.write(ctImage(examined, index))
-    await capture?.commit(0)
-  }
-  await writer.close()
-  const reader = await openSpoolReader({ folder: places.spool, key })
-  for (const captured of await reader.take(of.length))
-    await captured.settle({ outcome: 'quarantined', code: 'not-deidentified', path: '(0008,0016)', project: 'head-ct' })
-  await reader.close()
-}
 
 test(
   'quarantine is listed, shown, redone and rejected, from the command line and on the page',

@@ -64,3 +64,19 @@ rows:
     assert.ok(Math.abs((mistake?.column ?? -9) - column) <= 2, `${text}: column ${mistake?.column}, not ${column}`)
   }
 })
+
+test('a link that leads back to itself is refused, also by way of others', () => {
+  const link = (name: string, listen: string, upstream: string) =>
+    `  - { name: ${name}, listen: "${listen}", upstream: "${upstream}" }\n`
+  const mistakes = (...links: string[]) =>
+    parseConfig(`version: 1\nlinks:\n${links.join('')}`, 'f').mistakes.map(({ line, message }) => `${line} ${message}`)
+  assert.deepEqual(mistakes(link('a', '0.0.0.0:11112', '127.0.0.1:11112')), ['3 a leads back to itself'])
+  assert.deepEqual(mistakes(link('a', '127.0.0.1:1', 'localhost:2'), link('b', '0.0.0.0:2', '127.0.0.1:1')), [
+    '3 a leads back to itself',
+    '4 b leads back to itself',
+  ])
+  // another machine's port, another of our addresses, and a chain that ends
+  assert.deepEqual(mistakes(link('a', '0.0.0.0:11112', '192.0.2.7:11112')), [])
+  assert.deepEqual(mistakes(link('a', '127.0.0.2:11112', '127.0.0.1:11112')), [])
+  assert.deepEqual(mistakes(link('a', '127.0.0.1:1', '127.0.0.1:2'), link('b', '127.0.0.1:2', '192.0.2.7:104')), [])
+})

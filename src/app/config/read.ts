@@ -1,12 +1,13 @@
 /** Reads sluice.yaml: a configuration, or every mistake with file, line and column. */
 import { existsSync, readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { isNode } from 'yaml'
 import { Fault } from '../../base/index.ts'
 import { compileRules } from '../../clinical/select/index.ts'
 import { YamlFile, type Mistake, type Path } from './document.ts'
 import { projectProfile } from './project-profile.ts'
-import { configSchema, splitAddress, type Config } from './schema.ts'
+import { configSchema, splitAddress, type Config, type LinkConfig } from './schema.ts'
 import { readUnification } from './unification.ts'
 
 export type ReadConfig =
@@ -83,7 +84,30 @@ function* crossMistakes(config: Config, place: (path: Path, message: string) => 
     if (other) yield place(path, `port ${port} is taken by ${other}`)
     taken.set(String(port), path.join('.'))
   }
+  yield* circles(config, place)
 }
+
+/** A link whose archive is another link of ours, and so on until it comes back: the first connection would never end. */
+function* circles({ links }: Config, place: (path: Path, message: string) => Mistake): Generator<Mistake> {
+  const behind = ({ upstream }: LinkConfig): LinkConfig | undefined =>
+    links.find(({ listen }) => {
+      const [to, own] = [splitAddress(upstream), splitAddress(listen)]
+      return own.port === to.port && own.port !== 0 && isOurs(to.host) && reaches(own.host, to.host)
+    })
+  for (const [index, link] of links.entries()) {
+    const passed = new Set<LinkConfig>()
+    for (let at = behind(link); at && !passed.has(at); at = behind(at)) {
+      if (at === link) yield place(['links', index, 'upstream'], `${link.name} leads back to itself`)
+      passed.add(at)
+    }
+  }
+}
+
+const isOurs = (host: string): boolean =>
+  /^(localhost|127\..*|::1)$/.test(host) ||
+  Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === host))
+const reaches = (listening: string, host: string): boolean =>
+  ['0.0.0.0', '::', host].includes(listening) || (host === 'localhost' && /^(127\.0\.0\.1|::1)$/.test(listening))
 
 function* ruleMistakes(config: Config, yaml: YamlFile): Generator<Mistake> {
   for (const { index, rule, line, column, message } of compileRules(config.rules).problems) {

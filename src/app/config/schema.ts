@@ -33,6 +33,12 @@ export const linkSchema = z
       .describe('what the peers speak: DICOM, HL7 v2 over MLLP, or ASTM E1381'),
     listen: address('where the devices connect'),
     upstream: address('the archive or laboratory system that they mean'),
+    localAddress: z
+      .union([z.ipv4(), z.ipv6()])
+      .optional()
+      .describe(
+        'which of this machine’s addresses the archive sees; one for each device, where the archive admits devices by address',
+      ),
     connectTimeoutMs: z
       .int()
       .min(100)

@@ -68,6 +68,7 @@ export async function startPostgres({ home }: { readonly home: string }): Promis
  * @returns how to reach it, or undefined when its server does not run
  */
 export function runningDatabase(home: string, name: string): pg.PoolConfig | undefined {
+  if (!existsSync(home)) return undefined
   const data = join(findPlaces(home).cluster, 'data')
   const login = join(home, 'postgres-logins', name)
   if (!existsSync(join(data, 'postmaster.pid')) || !existsSync(login)) return undefined

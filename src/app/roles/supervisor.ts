@@ -285,10 +285,11 @@ const bind = (link: LinkConfig): ListeningSocket => {
   return bindListeningSocket(host, port)
 }
 
-const relayLink = ({ name, protocol, upstream, connectTimeoutMs }: LinkConfig) => ({
+const relayLink = ({ name, protocol, upstream, localAddress, connectTimeoutMs }: LinkConfig) => ({
   name,
   protocol,
   upstream: splitAddress(upstream),
+  ...(localAddress ? { localAddress } : {}),
   connectTimeoutMs,
 })
 

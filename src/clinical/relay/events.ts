@@ -7,6 +7,8 @@ export interface RelayLink {
   /** told to who reads the copy; absent: DICOM */
   readonly protocol?: LinkProtocol
   readonly upstream: { readonly host: string; readonly port: number }
+  /** the address of this machine that the archive sees; absent: the system's choice */
+  readonly localAddress?: string
   /** how long the archive may take to accept the connection before the device is refused; default 2000 */
   readonly connectTimeoutMs?: number
 }

@@ -69,7 +69,12 @@ export class Splice {
     const remoteAddress = accepted.remoteAddress ?? ''
     this.#modality = acceptInto(accepted, SOCKET_OPTIONS, this.#passer(this.toUpstream))
     const onread = readInto(this.#passer(this.toModality), ANSWER_BYTES)
-    this.#upstream = connect({ ...link.upstream, ...SOCKET_OPTIONS, onread })
+    this.#upstream = connect({
+      ...link.upstream,
+      ...(link.localAddress ? { localAddress: link.localAddress } : {}),
+      ...SOCKET_OPTIONS,
+      onread,
+    })
     this.#lead(this.#modality, this.toUpstream, this.#upstream)
     this.#lead(this.#upstream, this.toModality, this.#modality)
     const opening = { id: this.id, link: this.link, remoteAddress, at: this.openedAt }

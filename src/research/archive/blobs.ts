@@ -46,6 +46,10 @@ export class Blobs {
     return { sha256, sizeBytes: source.sizeBytes }
   }
 
+  has(sha256: string): Promise<boolean> {
+    return exists(this.#path(sha256))
+  }
+
   /** @throws Fault 'blob-missing' */
   open(sha256: string): OpenBlob {
     let fd: number

@@ -1,0 +1,263 @@
+/**
+ * Where transparent proxies have failed before: addresses, events that come back, cancels, TLS, classes that nobody lists,
+ * a gateway that takes over. Other people's programs must not notice.
+ */
+import assert from 'node:assert/strict'
+import { fork } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
+import { bindListeningSocket } from '../../src/app/roles/listening.ts'
+import type { ToRelay } from '../../src/app/roles/relay.ts'
+import { createObserver, type ObserverEvent } from '../../src/clinical/observe/index.ts'
+import { createRelay, type RelayEvent, type RelayLink } from '../../src/clinical/relay/index.ts'
+import { writeFileMeta } from '../../src/standards/dicom/index.ts'
+import { eventually, freePort, peerTest, portAnswers, run, start, startStorescp, temporaryFolder } from '../peers.ts'
+
+const SENT = { status: 0, stdout: '', stderr: '' }
+const PRIVATE_CLASS = '1.3.12.2.1107.5.9.1'
+
+/** a relay with an observer at its tap, and what both told */
+async function hospital(t: TestContext, link: Omit<RelayLink, 'name'>, listenPort = 0) {
+  const events: RelayEvent[] = []
+  const observed: ObserverEvent[] = []
+  const observer = createObserver({
+    onEvent: (event) => observed.push(event),
+    sink: {
+      begin: () => ({ write: () => {}, commit: () => Promise.resolve({ ref: 'r', bytes: 0 }), abandon: () => {} }),
+    },
+  })
+  const path = join(temporaryFolder(t), 'tap.sock')
+  let tapped = false
+  const tap = createServer((socket) => (observer.accept(socket), (tapped = true))).listen(path)
+  await once(tap, 'listening')
+  const relay = createRelay({ onEvent: (event) => events.push(event) })
+  const { port } = await relay.serve({ name: 'link', ...link }, { host: '127.0.0.1', port: listenPort })
+  relay.setTap(path)
+  await eventually('the tap', () => tapped)
+  t.after(async () => {
+    await relay.drain(0)
+    tap.close()
+  })
+  return { port, events, observed }
+}
+const to = (port: number) => ({ upstream: { host: '127.0.0.1', port } })
+
+function write(folder: string, index: number, sopClassUID = CT_IMAGE_STORAGE): string {
+  mkdirSync(folder, { recursive: true })
+  const study = examination(1)
+  const image = Buffer.from(ctImage(study, index))
+  const at = image.indexOf(`${CT_IMAGE_STORAGE}\0`)
+  const body = Buffer.concat([
+    image.subarray(0, at - 2),
+    Buffer.from([(sopClassUID.length + 1) & ~1, 0]),
+    Buffer.from(sopClassUID.padEnd((sopClassUID.length + 1) & ~1, '\0')),
+    image.subarray(at + CT_IMAGE_STORAGE.length + 1),
+  ])
+  const file = join(folder, `${index}.dcm`)
+  const meta = writeFileMeta({
+    transferSyntaxUID: EXPLICIT_LITTLE_ENDIAN,
+    mediaStorageSOPClassUID: sopClassUID,
+    mediaStorageSOPInstanceUID: study.uid(`instance ${index}`),
+  })
+  writeFileSync(file, Buffer.concat([meta, body]))
+  return file
+}
+const hashes = (folder: string) =>
+  readdirSync(folder)
+    .sort()
+    .map((name) => {
+      const bytes = readFileSync(join(folder, name))
+      return createHash('sha256')
+        .update(bytes.subarray(144 + bytes.readUInt32LE(140)))
+        .digest('hex')
+    })
+
+test('one connection of a device is one of the archive, from the address that the link was given', async (t) => {
+  const seen: string[] = []
+  const archive = createServer((socket) => {
+    seen.push(socket.remoteAddress ?? '')
+    socket.on('error', () => {}).pipe(socket)
+  }).listen(0, '127.0.0.1')
+  await once(archive, 'listening')
+  t.after(() => archive.close())
+  const link = { ...to((archive.address() as AddressInfo).port), localAddress: '127.0.0.7' }
+  const { port, events } = await hospital(t, link)
+  const devices = await Promise.all(
+    Array.from({ length: 7 }, async () => {
+      const device = connect(port, '127.0.0.1')
+      device.write('x')
+      await once(device, 'data')
+      return device
+    }),
+  )
+  assert.deepEqual(seen, Array(7).fill('127.0.0.7'))
+  for (const device of devices) device.end()
+  await eventually('all are closed', () => events.filter(({ type }) => type === 'association-closed').length === 7)
+  assert.equal(seen.length, 7)
+})
+
+peerTest(
+  'storage commitment: the archive’s own event comes back over a link the other way, and the device knows its images are safe',
+  ['Orthanc'],
+  async (t) => {
+    const folder = temporaryFolder(t)
+    const [devicePort, archivePort, toArchive, toDevice] = await Promise.all([1, 2, 3, 4].map(() => freePort()))
+    const orthanc = async (name: string, dicomPort: number, modalities: Record<string, unknown>) => {
+      const home = join(folder, name)
+      mkdirSync(home)
+      const port = await freePort()
+      const places = { StorageDirectory: home, IndexDirectory: home, Plugins: [] }
+      writeFileSync(
+        join(home, 'orthanc.json'),
+        JSON.stringify({
+          ...{ ...places, Name: name, HttpPort: port, DicomPort: dicomPort, DicomAet: name },
+          ...{ RemoteAccessAllowed: false, AuthenticationEnabled: false, DicomModalities: modalities },
+        }),
+      )
+      await start(t, 'Orthanc', [join(home, 'orthanc.json')], port)
+      return `http://127.0.0.1:${port}`
+    }
+    // each knows the other behind a link of ours
+    const device = await orthanc('DEVICE', devicePort ?? 0, { pacs: ['PACS', '127.0.0.1', toArchive] })
+    const archive = await orthanc('PACS', archivePort ?? 0, { device: ['DEVICE', '127.0.0.1', toDevice] })
+    const there = await hospital(t, to(archivePort ?? 0), toArchive)
+    const back = await hospital(t, to(devicePort ?? 0), toDevice)
+    const body = new Uint8Array(readFileSync(write(join(folder, 'sent'), 4)))
+    const { ID } = (await (await fetch(`${device}/instances`, { method: 'POST', body })).json()) as { ID: string }
+    const ask = async (path: string, what: unknown) => {
+      const answer = await fetch(`${device}${path}`, { method: 'POST', body: JSON.stringify(what) })
+      assert.equal(answer.status, 200, path)
+      return (await answer.json()) as { ID: string }
+    }
+    await ask('/modalities/pacs/store', [ID])
+    assert.equal(((await (await fetch(`${archive}/instances`)).json()) as unknown[]).length, 1)
+    const commitment = await ask('/modalities/pacs/storage-commitment', { Resources: [ID] })
+    const status = await eventually('the event came back', async () => {
+      const report = (await (await fetch(`${device}/storage-commitment/${commitment.ID}`)).json()) as {
+        Status: string
+      }
+      return report.Status === 'Pending' ? undefined : report.Status
+    })
+    assert.equal(status, 'Success')
+    const closed = await eventually('the event’s association ended', () =>
+      back.events.find((event) => event.type === 'association-closed'),
+    )
+    assert.equal(closed.toUpstream.sha256In, closed.toUpstream.sha256Out)
+    // the archive calls as whom the device called, and calls whom it was called by
+    const opened = await eventually('it was seen', () => back.observed.find((event) => event.type === 'negotiated'))
+    assert.deepEqual([opened.callingAETitle, opened.calledAETitle], ['PACS', 'DEVICE'])
+    assert.ok(there.observed.every(({ type }) => type !== 'stopped'))
+  },
+)
+
+peerTest('a query that the device cancels ends as the archive says', ['dcmqrscp', 'findscu', 'storescu'], async (t) => {
+  const folder = temporaryFolder(t)
+  const port = await freePort()
+  mkdirSync(join(folder, 'db'))
+  writeFileSync(
+    join(folder, 'qr.cfg'),
+    `NetworkTCPPort = ${port}\nMaxPDUSize = 16384\nMaxAssociations = 16\nHostTable BEGIN\nHostTable END\nVendorTable BEGIN\nVendorTable END\nAETable BEGIN\nPACS ${join(folder, 'db')} RW (200, 1024mb) ANY\nAETable END\n`,
+  )
+  await start(t, 'dcmqrscp', ['-c', join(folder, 'qr.cfg')], port)
+  const files = Array.from({ length: 12 }, (_, index) => write(join(folder, 'sent'), index))
+  assert.equal((await run('storescu', ['-aec', 'PACS', '127.0.0.1', String(port), ...files])).status, 0)
+  const through = await hospital(t, to(port))
+  const cancelled = async (at: number) => {
+    const keys = ['QueryRetrieveLevel=IMAGE', 'StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID']
+    const { stdout, stderr, status } = await run('findscu', [
+      ...['-v', '-S', '--cancel', '2', '-aec', 'PACS'],
+      ...keys.flatMap((key) => ['-k', key]),
+      ...['127.0.0.1', String(at)],
+    ])
+    return { status, final: /Received Final Find Response \((.*)\)/.exec(stdout + stderr)?.[1] }
+  }
+  const direct = await cancelled(port)
+  assert.match(direct.final ?? '', /Cancel|Success/)
+  assert.deepEqual(await cancelled(through.port), direct)
+  assert.ok(through.observed.every(({ type }) => type !== 'stopped'))
+})
+
+peerTest(
+  'TLS between device and archive passes as it is, and the operator is told',
+  ['storescu', 'storescp', 'openssl'],
+  async (t) => {
+    const folder = temporaryFolder(t)
+    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+    const made = await run('openssl', [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=pacs'],
+      ...['-keyout', key, '-out', certificate],
+    ])
+    assert.equal(made.status, 0, made.stderr)
+    mkdirSync(join(folder, 'pacs'))
+    const port = await freePort()
+    const tls = ['+tls', key, certificate, '--ignore-peer-cert']
+    await start(t, 'storescp', ['--fork', ...tls, '+B', '-od', join(folder, 'pacs'), String(port)], port)
+    const { port: relayed, observed, events } = await hospital(t, to(port))
+    const sent = await run('storescu', [...tls, '127.0.0.1', String(relayed), write(join(folder, 'sent'), 3)])
+    assert.equal(sent.status, 0, sent.stderr)
+    assert.equal(readdirSync(join(folder, 'pacs')).length, 1)
+    const closed = await eventually('it ended', () => events.find((event) => event.type === 'association-closed'))
+    assert.equal(closed.toModality.sha256In, closed.toModality.sha256Out)
+    // what is encrypted is not taken for anything else
+    await eventually('it is named', () => observed.some(({ type }) => type === 'unknown-pdu'))
+    assert.ok(observed.every(({ type }) => type !== 'captured'))
+  },
+)
+
+peerTest(
+  'a class that no list has passes and is captured, in the syntax that the archive accepted',
+  ['dcmsend', 'storescp'],
+  async (t) => {
+    const folder = temporaryFolder(t)
+    const port = await startStorescp(t, join(folder, 'through'), ['--promiscuous'])
+    const direct = await startStorescp(t, join(folder, 'direct'), ['--promiscuous'])
+    const { port: relayed, observed } = await hospital(t, to(port))
+    const file = write(join(folder, 'sent'), 2, PRIVATE_CLASS)
+    for (const at of [relayed, direct])
+      assert.deepEqual(await run('dcmsend', ['--no-uid-checks', '127.0.0.1', String(at), file]), SENT)
+    assert.equal(hashes(join(folder, 'through')).length, 1)
+    assert.deepEqual(hashes(join(folder, 'through')), hashes(join(folder, 'direct')))
+    const captured = await eventually('it is captured', () => observed.find((event) => event.type === 'captured'))
+    assert.equal(captured.status, 0)
+  },
+)
+
+peerTest('a second gateway takes over with nothing of the first', ['storescu', 'storescp'], async (t) => {
+  const folder = temporaryFolder(t)
+  const upstream = await startStorescp(t, join(folder, 'pacs'))
+  const direct = await startStorescp(t, join(folder, 'direct'))
+  const port = await freePort()
+  const gateway = () => {
+    const listening = bindListeningSocket('127.0.0.1', port)
+    const child = fork(join(import.meta.dirname, '../../src/app/roles/relay.ts'), {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    t.after(() => child.kill('SIGKILL'))
+    child.send({ type: 'serve', link: { name: 'link', ...to(upstream) } } satisfies ToRelay, listening.handle)
+    return { child, listening }
+  }
+  const files = [1, 2, 3].map((index) => write(join(folder, 'sent'), index))
+  const send = (at: number) => run('storescu', ['127.0.0.1', String(at), ...files])
+  const first = gateway()
+  await portAnswers(port)
+  assert.deepEqual(await send(port), SENT)
+  // an association is running when the machine dies
+  const device = connect(port, '127.0.0.1')
+  await once(device, 'connect')
+  const cut = new Promise((done) => device.on('error', () => {}).on('close', done))
+  first.child.kill('SIGKILL')
+  await once(first.child, 'exit')
+  first.listening.close()
+  await cut
+  const second = gateway()
+  t.after(() => second.listening.close())
+  await portAnswers(port)
+  assert.deepEqual(await send(port), SENT)
+  assert.equal((await send(direct)).status, 0)
+  assert.deepEqual(hashes(join(folder, 'pacs')), hashes(join(folder, 'direct')))
+})
