@@ -117,9 +117,7 @@ export async function relayTo(stops: (() => unknown)[], line: Line, port: number
 
 /** A reader of the tap in a process of its own that keeps nothing. `taken` says whether a relay is connected. */
 export async function discard(stops: (() => unknown)[], path: string): Promise<() => Promise<unknown>> {
-  const program = `const say=(x)=>process.stdout.write(x)
-require('net').createServer({highWaterMark:1<<20},(s)=>(say('c'),s.on('error',()=>{}).resume())).listen(${JSON.stringify(path)},()=>say('l'))`
-  const reader = begin(stops, [process.execPath, '-e', program])
+  const reader = begin(stops, [process.execPath, join(import.meta.dirname, 'tap-reader.ts'), path])
   let said = ''
   reader.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text))
   await eventually('the reader of the tap', () => said.includes('l'))

@@ -1,8 +1,9 @@
-/** What every module may use, and nothing else: failures, time, ids, the log, a bounded queue, bounded memory. */
+/** What every module may use, and nothing else: failures, time, ids, the log, bounded queue and memory, how sockets read. */
 export { FAULTS, Fault, type FaultCode } from './faults.ts'
 export { log, type Fields } from './log.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { newId } from './ids.ts'
+export { acceptInto, giveBack, readInto, type OnPiece, type Reading } from './read-into.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export { Recent } from './recent.ts'
 export {

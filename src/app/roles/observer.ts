@@ -34,7 +34,7 @@ role({
       },
     })
     rmSync(places.tapSocket, { force: true })
-    const server = createServer((socket) => observer.accept(socket))
+    const server = createServer({ pauseOnConnect: true }, (socket) => observer.accept(socket))
     await new Promise<void>((done, fail) => server.once('error', fail).listen(places.tapSocket, done))
     chmodSync(places.tapSocket, 0o600)
     setInterval(() => {

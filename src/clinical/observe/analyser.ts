@@ -18,10 +18,11 @@ export class ObservedAnalyser implements ObservedConnection {
     this.#tell = tell
   }
 
-  feed(side: Side, bytes: Buffer): void {
+  feed(side: Side, chunk: Buffer): void {
     if (this.#ended) return
     try {
-      for (const piece of this.#line.feed(side, bytes)) this.#take(piece)
+      // text of a session is held until it ends, and the memory of the chunk is used again
+      for (const piece of this.#line.feed(side, Buffer.from(chunk))) this.#take(piece)
     } catch {
       this.#ended = true
       this.#tell({ type: 'stopped', id: this.#opening.id, code: 'internal', offset: 0 })

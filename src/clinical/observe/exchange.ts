@@ -155,8 +155,10 @@ export class ObservedExchange implements ObservedConnection {
     this.#exchange = exchange
   }
 
-  feed(way: Way, bytes: Buffer): void {
+  feed(way: Way, chunk: Buffer): void {
     if (this.#stopped) return
+    // pieces of a frame are held until it is whole, and the memory of the chunk is used again
+    const bytes = Buffer.from(chunk)
     try {
       // an answer shows that the other side took its frame for whole, though its last byte did not come
       this.#take(other(way), this.#deframers[other(way)].answered())
@@ -225,7 +227,7 @@ export class ObservedExchange implements ObservedConnection {
       repeated,
       at: Date.now(),
     } as const
-    // the chunk it lies in belongs to the tap's socket
+    // the chunk it lies in may hold many others
     return { start, bytes: Buffer.from(bytes) }
   }
 

@@ -1,16 +1,19 @@
 /** Reads what relays offer over the tap and keeps an eye on every association in it. */
 import type { Socket } from 'node:net'
-import { TAP, type TapClosing, type TapOpening } from '../../base/index.ts'
+import { acceptInto, TAP, type TapClosing, type TapOpening } from '../../base/index.ts'
 import { ObservedAnalyser } from './analyser.ts'
 import { ObservedAssociation } from './association.ts'
 import type { CaptureSink, ObservedConnection, ObserverEvent } from './events.ts'
 import { FrameReader, type TapFrame } from './frames.ts'
 import { Exchange, ObservedExchange } from './exchange.ts'
 
+/** what is read of a tap at once: all that the kernel holds of it */
+const READ_BYTES = 256 * 1024
+
 export interface Observer {
-  /** A relay's tap. A stream that is not the tap's is dropped; the relay then connects anew. */
+  /** A relay's tap, accepted and paused. A stream that is not the tap's is dropped; the relay then connects anew. */
   accept(socket: Socket): void
-  /** Takes one chunk of a tap's stream; `connections` belongs to that tap. For tests without sockets. */
+  /** Takes one chunk of a tap's stream, which may be used again afterwards; `connections` belongs to that tap. For tests without sockets. */
   feed(reader: FrameReader, connections: Map<number, ObservedConnection>, chunk: Buffer): void
   readonly associations: number
 }
@@ -52,16 +55,17 @@ export function createObserver({
 
   return {
     feed,
-    accept: (socket) => {
+    accept: (accepted) => {
       const reader = new FrameReader()
       const connections = new Map<number, ObservedConnection>()
-      socket.on('data', (chunk: Buffer) => {
+      const onPiece = (piece: Uint8Array): void => {
         try {
-          feed(reader, connections, chunk)
+          feed(reader, connections, piece as Buffer)
         } catch {
           socket.destroy()
         }
-      })
+      }
+      const socket = acceptInto(accepted, {}, onPiece, READ_BYTES).resume()
       socket.on('error', () => {})
       socket.on('close', () => {
         for (const association of connections.values()) association.end('tap lost')

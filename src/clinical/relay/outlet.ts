@@ -10,6 +10,8 @@ interface WriteRequest {
 }
 
 interface Connection {
+  /** bytes of earlier writes that the kernel has not taken yet */
+  readonly writeQueueSize: number
   writeBuffer(request: WriteRequest, piece: Uint8Array): number
 }
 
@@ -32,15 +34,20 @@ const requests = ((): Requests | undefined => {
 
 export class Outlet {
   readonly #socket: Socket
-  readonly #onTaken: (piece: Uint8Array) => void
+  readonly #onTaken: (rest: Uint8Array) => void
   #waiting = 0
   /** not needed so far: the kernel took every piece at once */
   #request: WriteRequest | undefined
 
-  /** @param onTaken told of each piece that had to wait, once it has been taken */
-  constructor(socket: Socket, onTaken: (piece: Uint8Array) => void) {
+  /** @param onTaken told of what had to wait of a piece, once it has been taken */
+  constructor(socket: Socket, onTaken: (rest: Uint8Array) => void) {
     this.#socket = socket
     this.#onTaken = onTaken
+  }
+
+  /** nobody is left to write to */
+  get gone(): boolean {
+    return this.#socket.destroyed
   }
 
   /** bytes that the kernel has not taken yet */
@@ -48,33 +55,36 @@ export class Outlet {
     return this.#waiting
   }
 
-  /** @returns whether it was taken at once; if not, the piece belongs to the outlet and may not change */
-  write(piece: Uint8Array): boolean {
+  /** @returns how many bytes were taken at once; if not all, the piece belongs to the outlet and may not change */
+  write(piece: Uint8Array): number {
     const connection = (this.#socket as unknown as { _handle?: Connection | null })._handle
     if (!requests || !connection) return this.#writeToStream(piece)
     const request = this.#request ?? new requests.WriteWrap()
+    this.#request = undefined
     const failed = connection.writeBuffer(request, piece)
     if (failed) {
       this.#fail(failed)
-      return false
+      return 0
     }
-    const waits = requests.streamBaseState[requests.kLastWriteWasAsync] !== 0
-    this.#request = waits ? undefined : request
-    if (!waits) return true
-    this.#waiting += piece.length
+    if (requests.streamBaseState[requests.kLastWriteWasAsync] === 0) {
+      this.#request = request
+      return piece.length
+    }
+    const left = connection.writeQueueSize - this.#waiting
+    this.#waiting += left
     request.oncomplete = (status) => {
-      this.#waiting -= piece.length
+      this.#waiting -= left
       if (status < 0) this.#fail(status)
-      else this.#onTaken(piece)
+      else if (left > 0) this.#onTaken(piece.subarray(piece.length - left))
     }
-    return false
+    return piece.length - left
   }
 
   #fail(errno: number): void {
     this.#socket.destroy(Object.assign(new Error('a write failed'), { errno }))
   }
 
-  #writeToStream(piece: Uint8Array): boolean {
+  #writeToStream(piece: Uint8Array): number {
     let waits = false
     this.#socket.write(piece, (error) => {
       if (!waits) return
@@ -82,7 +92,8 @@ export class Outlet {
       if (!error) this.#onTaken(piece)
     })
     waits = this.#socket.writableLength > 0 || this.#socket.destroyed
-    if (waits) this.#waiting += piece.length
-    return !waits
+    if (!waits) return piece.length
+    this.#waiting += piece.length
+    return 0
   }
 }

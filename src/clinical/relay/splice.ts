@@ -3,20 +3,17 @@
  * the pace; half-close, close and reset travel through. There is no timer but the one for connecting upstream.
  */
 import { connect, type Socket } from 'node:net'
-import { newId, TAP, type TapFrameType } from '../../base/index.ts'
+import { acceptInto, giveBack, newId, readInto, TAP, type OnPiece, type TapFrameType } from '../../base/index.ts'
 import type { AssociationOutcome, RelayEvent, RelayLink } from './events.ts'
 import { NOTE } from './notes.ts'
 import { Outlet } from './outlet.ts'
 import type { Hashes } from './proof.ts'
-import { acceptInto, readInto, type OnPiece } from './read-into.ts'
 import type { Witness, WitnessOfOne } from './witness.ts'
 
 const CONNECT_TIMEOUT_MS = 2000
 /** how long a silent peer stays before keep-alive probes look for it */
 const KEEP_ALIVE_MS = 60_000
 const BUFFER_BYTES = 256 * 1024
-/** what is read of an archive at once: mostly answers */
-const ANSWER_BYTES = 32 * 1024
 
 /** both sockets alike: no Nagle, keep-alive, and an end of one direction is not the end of the other */
 export const SOCKET_OPTIONS = {
@@ -68,12 +65,11 @@ export class Splice {
     this.#context = context
     const remoteAddress = accepted.remoteAddress ?? ''
     this.#modality = acceptInto(accepted, SOCKET_OPTIONS, this.#passer(this.toUpstream))
-    const onread = readInto(this.#passer(this.toModality), ANSWER_BYTES)
     this.#upstream = connect({
       ...link.upstream,
       ...(link.localAddress ? { localAddress: link.localAddress } : {}),
       ...SOCKET_OPTIONS,
-      onread,
+      onread: readInto(this.#passer(this.toModality)),
     })
     this.#lead(this.#modality, this.toUpstream, this.#upstream)
     this.#lead(this.#upstream, this.toModality, this.#modality)
@@ -105,9 +101,10 @@ export class Splice {
 
   #lead(from: Socket, direction: Direction, to: Socket): void {
     direction.from = from
-    direction.outlet = new Outlet(to, (piece) => {
-      direction.bytesOut += piece.length
-      this.#witness.note(NOTE.taken, direction.type, piece)
+    direction.outlet = new Outlet(to, (rest) => {
+      direction.bytesOut += rest.length
+      this.#witness.note(NOTE.taken, direction.type, rest)
+      giveBack(rest)
       if (direction.outlet.waiting === 0) from.resume()
     })
   }
@@ -116,16 +113,15 @@ export class Splice {
     return (piece, reading) => {
       const { outlet, type } = direction
       direction.bytesIn += piece.length
-      // behind a piece that waits this one would only pin the whole buffer
-      const own = outlet.waiting > 0 ? Buffer.from(piece) : piece
-      if (outlet.write(own)) {
-        direction.bytesOut += piece.length
-        this.#witness.note(NOTE.passed, type, own)
-        return
-      }
-      if (own === piece) reading.keep()
-      this.#witness.note(NOTE.read, type, own)
-      if (outlet.waiting > BUFFER_BYTES) direction.from.pause()
+      if (outlet.gone) return this.#witness.note(NOTE.read, type, piece)
+      const taken = outlet.write(piece)
+      direction.bytesOut += taken
+      if (taken > 0) this.#witness.note(NOTE.passed, type, taken === piece.length ? piece : piece.subarray(0, taken))
+      if (taken === piece.length) return
+      // the slower side sets the pace: what is read next waits in the kernel, which takes it from the sender by itself
+      reading.keep()
+      this.#witness.note(NOTE.read, type, piece.subarray(taken))
+      direction.from.pause()
     }
   }
 

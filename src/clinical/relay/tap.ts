@@ -6,13 +6,18 @@ import { connect, type Socket } from 'node:net'
 import { TAP, tapHeader, type TapFrameType } from '../../base/index.ts'
 import type { GapReason } from './events.ts'
 import type { Left } from './notes.ts'
+import { Outlet } from './outlet.ts'
 import { copyBytes } from './ring.ts'
 
 /** what may wait for the observer to read it */
 const BOUND_BYTES = 32 * 1024 * 1024
-/** frames leave together, in pieces of this size */
-const PIECE_BYTES = 256 * 1024
+/** frames leave together, in pieces of this size: what the kernel takes at once of a Unix socket whose reader keeps up */
+const PIECE_BYTES = 192 * 1024
+/** pieces that are used again; more are let go after a burst */
+const SPARE_PIECES = 16
 const RECONNECT_MS = 250
+
+const newPiece = () => Buffer.allocUnsafeSlow(PIECE_BYTES)
 
 interface Copied {
   toUpstream: number
@@ -23,9 +28,11 @@ export class Tap {
   readonly #path: string
   readonly #onLeft: (connection: number, left: Left) => void
   #socket: Socket | undefined
+  #outlet: Outlet | undefined
   #ready = false
   #stopped = false
-  #piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+  readonly #spare: Buffer[] = []
+  #piece: Buffer = newPiece()
   #length = 0
   readonly #open = new Map<number, Copied>()
 
@@ -48,7 +55,7 @@ export class Tap {
   offer(connection: number, type: TapFrameType, frame: Uint8Array, payloadBytes: number): void {
     const copied = this.#open.get(connection)
     if (!copied) return
-    if ((this.#socket?.writableLength ?? 0) + this.#length + frame.length > BOUND_BYTES) {
+    if ((this.#outlet?.waiting ?? 0) + this.#length + frame.length > BOUND_BYTES) {
       this.leave(connection, 'tap-full')
       return
     }
@@ -75,12 +82,11 @@ export class Tap {
 
   /** Hands over what was collected. */
   flush(): void {
-    const socket = this.#socket
-    if (this.#length === 0 || !socket) return
-    socket.write(this.#piece.subarray(0, this.#length))
-    // a piece that the kernel has not taken whole belongs to the socket until it has
-    if (socket.writableLength > 0) this.#piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+    const length = this.#length
     this.#length = 0
+    if (length === 0 || !this.#outlet || this.#outlet.gone) return
+    // a piece that the kernel has not taken whole belongs to the outlet until it has
+    if (this.#outlet.write(this.#piece.subarray(0, length)) < length) this.#piece = this.#spare.pop() ?? newPiece()
   }
 
   stop(): void {
@@ -93,7 +99,7 @@ export class Tap {
   #write(frame: Uint8Array): void {
     if (this.#length + frame.length > PIECE_BYTES) this.flush()
     if (frame.length > PIECE_BYTES) {
-      this.#socket?.write(Buffer.from(frame))
+      this.#outlet?.write(Buffer.from(frame))
       return
     }
     copyBytes(frame, this.#piece, this.#length)
@@ -109,6 +115,10 @@ export class Tap {
   #connect(): void {
     const socket = connect(this.#path)
     this.#socket = socket
+    this.#outlet = new Outlet(socket, ({ buffer }) => {
+      if (buffer.byteLength === PIECE_BYTES && this.#spare.length < SPARE_PIECES)
+        this.#spare.push(Buffer.from(buffer as ArrayBuffer))
+    })
     socket.on('connect', () => (this.#ready = true))
     // the reader's answers are not ours to wait for; an error is followed by 'close'
     socket.on('error', () => {}).resume()

@@ -1,0 +1,10 @@
+/** Reads a tap as the observer does and keeps nothing: `tap-reader.ts SOCKET`; prints `l` when it listens, `c` for a relay. */
+import { createServer } from 'node:net'
+import { acceptInto } from '../src/base/index.ts'
+
+createServer({ pauseOnConnect: true }, (accepted) => {
+  acceptInto(accepted, {}, () => {}, 256 * 1024)
+    .on('error', () => {})
+    .resume()
+  process.stdout.write('c')
+}).listen(process.argv[2], () => process.stdout.write('l'))
