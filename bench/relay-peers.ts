@@ -12,7 +12,7 @@ const CT = '1.2.840.10008.5.1.4.1.1.2'
 const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 const ARCHIVE = '10.213.77.2'
 type Line = 'loopback' | '1 Gbit/s'
-export type Target = 'direct' | 'sluice' | 'sluice and tap'
+export type Target = 'direct' | 'haproxy' | 'sluice' | 'sluice and tap'
 
 /** Objects as files: `sizeBytes` of pixels each and a short header. */
 export function writeObjects(folder: string, count: number, sizeBytes: number): void {
@@ -41,39 +41,29 @@ export function writeObjects(folder: string, count: number, sizeBytes: number): 
   }
 }
 
+/** of this run: another one on the same machine has its own */
+const namespaceOf = (side: 'device' | 'archive') => `sluice-${process.pid}-${side}`
+
 /** A line of 1 Gbit/s between two network namespaces of our own; undefined where that is not permitted. */
 export function shapedLine(): { readonly close: () => void } | undefined {
   const ip = (...args: readonly string[]) => execFileSync('ip', args, { stdio: 'pipe' })
   const close = () => {
-    for (const name of ['device', 'archive'])
+    for (const side of ['device', 'archive'] as const)
       try {
-        ip('netns', 'del', `sluice-${name}`)
+        ip('netns', 'del', namespaceOf(side))
       } catch {
         // it was not made
       }
   }
   try {
-    close()
-    for (const name of ['device', 'archive']) ip('netns', 'add', `sluice-${name}`)
-    ip(
-      'link',
-      'add',
-      'slb-d',
-      'netns',
-      'sluice-device',
-      'type',
-      'veth',
-      'peer',
-      'name',
-      'slb-a',
-      'netns',
-      'sluice-archive',
-    )
-    for (const [name, end, address] of [
+    for (const side of ['device', 'archive'] as const) ip('netns', 'add', namespaceOf(side))
+    const device = ['slb-d', 'netns', namespaceOf('device')]
+    ip('link', 'add', ...device, 'type', 'veth', 'peer', 'name', 'slb-a', 'netns', namespaceOf('archive'))
+    for (const [side, end, address] of [
       ['device', 'slb-d', '10.213.77.1/24'],
       ['archive', 'slb-a', `${ARCHIVE}/24`],
     ] as const) {
-      const inside = (...args: readonly string[]) => ip('netns', 'exec', `sluice-${name}`, ...args)
+      const inside = (...args: readonly string[]) => ip('netns', 'exec', namespaceOf(side), ...args)
       inside('ip', 'addr', 'add', address, 'dev', end)
       inside('ip', 'link', 'set', end, 'up')
       inside('ip', 'link', 'set', 'lo', 'up')
@@ -87,7 +77,7 @@ export function shapedLine(): { readonly close: () => void } | undefined {
 }
 
 const within = (line: Line, side: 'device' | 'archive', program: string, args: readonly string[]) =>
-  line === 'loopback' ? [program, ...args] : ['ip', 'netns', 'exec', `sluice-${side}`, program, ...args]
+  line === 'loopback' ? [program, ...args] : ['ip', 'netns', 'exec', namespaceOf(side), program, ...args]
 
 function begin(stops: (() => unknown)[], [program = '', ...args]: readonly string[]): ChildProcess {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, TCP_NODELAY: '1' } })
@@ -115,6 +105,31 @@ export async function relayTo(stops: (() => unknown)[], line: Line, port: number
   return { child, host, port: served.port ?? 0, events }
 }
 
+/** HAProxy in TCP mode with one thread, at the same place as the relay. */
+export async function haproxyTo(stops: (() => unknown)[], line: Line, upstreamPort: number, folder: string) {
+  const host = line === 'loopback' ? '127.0.0.1' : ARCHIVE
+  const port = await freePort()
+  const file = join(folder, 'haproxy.cfg')
+  writeFileSync(file, haproxyConfiguration(`${host}:${port}`, `${host}:${upstreamPort}`))
+  const child = begin(stops, within(line, 'archive', 'haproxy', ['-db', '-f', file]))
+  return { child, host, port }
+}
+
+const haproxyConfiguration = (listen: string, upstream: string) => `global
+  nbthread 1
+  maxconn 2000
+defaults
+  mode tcp
+  timeout connect 2s
+  timeout client 1m
+  timeout server 1m
+frontend device
+  bind ${listen}
+  default_backend archive
+backend archive
+  server archive ${upstream}
+`
+
 /** A reader of the tap in a process of its own that keeps nothing. `taken` says whether a relay is connected. */
 export async function discard(stops: (() => unknown)[], path: string): Promise<() => Promise<unknown>> {
   const reader = begin(stops, [process.execPath, join(import.meta.dirname, 'tap-reader.ts'), path])
@@ -125,10 +140,17 @@ export async function discard(stops: (() => unknown)[], path: string): Promise<(
 }
 
 /**
- * storescu to storescp, which writes files.
+ * storescu to storescp, which writes files. `warm` is sent before: a relay runs for months, and the first moments of a
+ * process are not what is asked about, of any target.
  * @returns objects per second, the start of the programs included; or why it does not count
  */
-export async function send(target: Target, line: Line, objects: string, folder: string): Promise<number | string> {
+export async function send(
+  target: Target,
+  line: Line,
+  objects: string,
+  warm: string,
+  folder: string,
+): Promise<number | string> {
   const stops: (() => unknown)[] = []
   const received = join(folder, 'received')
   rmSync(received, { recursive: true, force: true })
@@ -151,27 +173,25 @@ export async function send(target: Target, line: Line, objects: string, folder: 
     )
     const tap = target === 'sluice and tap' ? join(folder, `tap-${scp}`) : undefined
     const tapped = tap ? await discard(stops, tap) : undefined
-    const relay = target === 'direct' ? undefined : await relayTo(stops, line, scp, tap)
-    const at = relay ?? { host: line === 'loopback' ? '127.0.0.1' : ARCHIVE, port: scp }
+    const relay = target.startsWith('sluice') ? await relayTo(stops, line, scp, tap) : undefined
+    const other = target === 'haproxy' ? await haproxyTo(stops, line, scp, folder) : undefined
+    const at = relay ?? other ?? { host: line === 'loopback' ? '127.0.0.1' : ARCHIVE, port: scp }
     await tapped?.()
     const echo = within(line, 'device', 'echoscu', ['-aec', 'PACS', at.host, String(at.port)])
     await eventually('the archive answers', async () => (await timed(echo[0] ?? '', echo.slice(1))).status === 0)
-    const scu = within(line, 'device', 'storescu', [
-      '-aec',
-      'PACS',
-      '-pdu',
-      '131072',
-      '+sd',
-      at.host,
-      String(at.port),
-      objects,
-    ])
-    const { status, seconds } = await timed(scu[0] ?? '', scu.slice(1))
+    const store = (what: string) => {
+      const to = ['-aec', 'PACS', '-pdu', '131072', '+sd', at.host, String(at.port), what]
+      const [program = '', ...args] = within(line, 'device', 'storescu', to)
+      return timed(program, args)
+    }
+    if ((await store(warm)).status !== 0) return 'not counted, not everything arrived'
+    for (const one of readdirSync(received)) rmSync(join(received, one))
+    const { status, seconds } = await store(objects)
     const count = readdirSync(objects).length
     if (status !== 0 || readdirSync(received).length !== count) return 'not counted, not everything arrived'
     if (!relay) return count / seconds
     const ends = () => relay.events.filter(({ type }) => type === 'association-closed')
-    await eventually('the associations ended', () => ends().length >= 2)
+    await eventually('the associations ended', () => ends().length >= 3)
     return tap && ends().some((event) => !event.tapped) ? 'not counted, the tap was left behind' : count / seconds
   } catch (error) {
     return `not counted: ${error instanceof Error ? error.message : 'failed'}`
@@ -293,8 +313,8 @@ export async function measurePeers(
         ['storescu small', 'loopback', small],
         ...(line ? ([['storescu CT, 1 Gbit/s', '1 Gbit/s', ct]] as const) : []),
       ] as const)
-        for (const target of ['direct', 'sluice', 'sluice and tap'] as const)
-          add(workload, target, round, await send(target, way, objects, folder))
+        for (const target of ['direct', 'haproxy', 'sluice', 'sluice and tap'] as const)
+          add(workload, target, round, await send(target, way, objects, small, folder))
       const seconds = await forwardSeconds(ct, folder)
       add('storescu CT', 'orthanc forwarding', round, typeof seconds === 'number' ? count.CT / seconds : seconds)
     }

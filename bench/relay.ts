@@ -3,14 +3,14 @@
  * programs of others (relay-peers.ts). HAProxy runs with one thread and the relay with one process; Sluice's hashes are on.
  */
 import { fork, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bindListeningSocket } from '../src/app/roles/listening.ts'
 import type { FromRelay, ToRelay } from '../src/app/roles/relay.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
-import { discard, measurePeers } from './relay-peers.ts'
+import { discard, haproxyTo, measurePeers } from './relay-peers.ts'
 import {
   cpuSeconds,
   ended,
@@ -33,6 +33,9 @@ const WORKLOADS = [
   { name: 'echo', connections: 1, objects: 2000, sizeBytes: 100 },
 ] as const
 
+/** sent before anything is measured */
+const WARM_OBJECTS = { large: 1000, small: 6000 } as const
+
 /** workload, target, beside, at least */
 const PEERS = [
   ['storescu CT', 'sluice', 'direct', 0.8],
@@ -43,6 +46,12 @@ const PEERS = [
   ['storescu CT, 1 Gbit/s', 'sluice and tap', 'direct', 0.98],
   ['storescu CT', 'sluice and tap', 'orthanc forwarding', 2.5],
 ] as const
+
+const HOPS = ['storescu CT', 'storescu small', 'storescu CT, 1 Gbit/s'].flatMap((workload) => [
+  [workload, 'haproxy', 'direct'] as const,
+  [workload, 'sluice', 'haproxy'] as const,
+  [workload, 'sluice and tap', 'haproxy'] as const,
+])
 
 export async function run(options: Options): Promise<readonly Result[]> {
   const figures = new Figures()
@@ -76,8 +85,13 @@ export async function run(options: Options): Promise<readonly Result[]> {
     ratios[name] = ratio
     targets[name] = { goal: `at least ${goal}`, measured: ratio.median, reached: ratio.median >= goal }
   }
+  // what any hop costs these programs on this machine
+  for (const [workload, target, other] of HOPS) {
+    const ratio = figures.ratio(workload, target, other, 'objects/s')
+    if (ratio) ratios[`${workload}: ${target} / ${other}`] = ratio
+  }
   for (const [name, ratio] of Object.entries(ratios)) {
-    if (name.startsWith('echo') || targets[name]) continue
+    if (name.startsWith('echo') || name.startsWith('storescu') || targets[name]) continue
     const goal = name.includes('tap') ? 0.8 : 1
     targets[name] = { goal: `at least ${goal}`, measured: ratio.median, reached: ratio.median >= goal }
   }
@@ -127,12 +141,9 @@ async function measure(
     await portAnswers(sinkPort)
     let port = sinkPort
     if (target === 'haproxy') {
-      port = await freePort()
-      const file = join(folder, 'haproxy.cfg')
-      writeFileSync(file, haproxyConfiguration(port, sinkPort))
-      const haproxy = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' }).on('error', () => {})
-      stops.push(() => ended(haproxy))
-      pid = haproxy.pid
+      const haproxy = await haproxyTo(stops, 'loopback', sinkPort, folder)
+      port = haproxy.port
+      pid = haproxy.child.pid
       await portAnswers(port)
     } else if (target !== 'direct') {
       const path = target === 'sluice' ? undefined : join(folder, `tap-${sinkPort}`)
@@ -154,8 +165,9 @@ async function measure(
       await tapped?.()
     }
     const objects = Math.max(workload.connections, Math.floor(workload.objects / (quick ? 4 : 1)))
-    // a relay runs for months: the first moments of a process are not what is asked about, of any target
-    const warm = [port, 2, Math.max(100, Math.floor(workload.objects / 4)), workload.sizeBytes]
+    // a relay runs for months: the first moments of a process are not what is asked about, of any target; code that is
+    // called four times an object is compiled after some ten thousand calls
+    const warm = [port, 2, WARM_OBJECTS[workload.sizeBytes > 100_000 ? 'large' : 'small'], workload.sizeBytes]
     const warmed = await timed(native('generator'), warm.map(String))
     const before = pid ? cpuSeconds(pid) : 0
     const { status, stdout } = await timed(
@@ -228,18 +240,3 @@ async function heldMb(): Promise<number> {
   server.close()
   return peak
 }
-
-const haproxyConfiguration = (port: number, upstreamPort: number) => `global
-  nbthread 1
-  maxconn 2000
-defaults
-  mode tcp
-  timeout connect 2s
-  timeout client 1m
-  timeout server 1m
-frontend device
-  bind 127.0.0.1:${port}
-  default_backend archive
-backend archive
-  server archive 127.0.0.1:${upstreamPort}
-`
