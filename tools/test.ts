@@ -40,6 +40,11 @@ const files = (
       )
 ).sort()
 
+if (files.length === 0) {
+  console.error(`no test file below: ${wanted.join(' ')}`)
+  process.exit(2)
+}
+
 const report = '.test-output/report.tap'
 rmSync('.test-output', { recursive: true, force: true })
 mkdirSync('.test-output', { recursive: true })

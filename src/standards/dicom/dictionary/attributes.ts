@@ -33,22 +33,24 @@ export function parseTag(text: string): Tag | undefined {
   return hex ? Number.parseInt(`${hex[1]}${hex[2]}`, 16) : undefined
 }
 
-const rows = ATTRIBUTES.trim()
-  .split('\n')
-  .map((row) => {
-    const [tag = '', vrs = '', vm = '', keyword = '', retired] = row.split(' ')
-    const entry: DictionaryEntry = { keyword, vrs: vrs.split('/') as VR[], vm, retired: retired === 'R' }
-    return { tag, entry }
-  })
+const byTag = new Map<Tag, DictionaryEntry>()
+const byKeyword = new Map<string, Tag>()
+const repeating: { readonly entry: DictionaryEntry; readonly value: number; readonly mask: number }[] = []
 
-const byTag: ReadonlyMap<Tag, DictionaryEntry> = new Map(
-  rows.filter(({ tag }) => !tag.includes('x')).map(({ tag, entry }) => [Number.parseInt(tag, 16), entry]),
-)
-const byKeyword: ReadonlyMap<string, Tag> = new Map([...byTag].map(([tag, { keyword }]) => [keyword, tag]))
-const repeating = rows
-  .filter(({ tag }) => tag.includes('x'))
-  .map(({ tag, entry }) => ({
-    entry,
-    value: Number.parseInt(tag.replaceAll('x', '0'), 16),
-    mask: Number.parseInt(tag.replace(/[^x]/g, 'F').replaceAll('x', '0'), 16) >>> 0,
-  }))
+// row by row and without lists of rows: every process reads this when it starts, and its highest memory stays
+const lists = new Map<string, readonly VR[]>()
+for (let from = 1, to = 0; from < ATTRIBUTES.length; from = to + 1) {
+  to = ATTRIBUTES.indexOf('\n', from)
+  const [tag = '', words = '', vm = '', keyword = '', retired] = ATTRIBUTES.slice(from, to).split(' ')
+  const vrs = lists.get(words) ?? (words.split('/') as VR[])
+  lists.set(words, vrs)
+  const entry: DictionaryEntry = { keyword, vrs, vm, retired: retired === 'R' }
+  const value = Number.parseInt(tag.replaceAll('x', '0'), 16)
+  if (tag.includes('x')) {
+    const mask = Number.parseInt(tag.replace(/[^x]/g, 'F').replaceAll('x', '0'), 16) >>> 0
+    repeating.push({ entry, value, mask })
+  } else {
+    byTag.set(value, entry)
+    byKeyword.set(keyword, value)
+  }
+}
