@@ -24,6 +24,7 @@ export interface LeakCount {
   /** inputs without an output */
   readonly missing: readonly string[]
   readonly keptPhrases: number
+  readonly kept: readonly Planted[]
   readonly phrases: number
 }
 
@@ -48,7 +49,8 @@ export function leaksOf(key: readonly Planted[], outputOf: (file: string) => str
   }
   const byKind: Record<string, [number, number]> = {}
   const leaked: Planted[] = []
-  let [checks, keptPhrases, phrases] = [0, 0, 0]
+  const kept: Planted[] = []
+  let [checks, phrases] = [0, 0]
   for (const planted of key) {
     const bytes = content(planted.file)
     if (!bytes || ELSEWHERE.has(planted.kind)) continue
@@ -56,7 +58,7 @@ export function leaksOf(key: readonly Planted[], outputOf: (file: string) => str
     if (planted.expect.startsWith('kept')) {
       if (!planted.expect.startsWith('kept-if-clean')) continue
       phrases++
-      if (survives()) keptPhrases++
+      if (survives()) kept.push(planted)
       continue
     }
     checks++
@@ -67,7 +69,7 @@ export function leaksOf(key: readonly Planted[], outputOf: (file: string) => str
     leaked.push(planted)
   }
   const missing = [...contents].filter(([, bytes]) => !bytes).map(([file]) => file)
-  return { checks, leaks: leaked.length, byKind, leaked, missing, keptPhrases, phrases }
+  return { checks, leaks: leaked.length, byKind, leaked, missing, keptPhrases: kept.length, kept, phrases }
 }
 
 const WRITTEN: readonly Encoding[] = ['utf-8', 'windows-1251', 'koi8-r', 'ibm866', 'iso-8859-5']

@@ -13,6 +13,7 @@ import {
   writeFileMeta,
   type NewElement,
 } from '../../src/standards/dicom/index.ts'
+import { imageFile, picture, write } from '../../test/burned-in.ts'
 import type { Planted } from './leaks.ts'
 
 const SURNAMES = [
@@ -60,6 +61,51 @@ export function plant(folder: string, seed: number, count: number): readonly Pla
   }
   return key
 }
+
+const SIDE = 512
+
+/** Pictures with a name, a date and a number burned in, declared and not; a measure in a corner that must stay. */
+export function plantPictures(folder: string, seed: number, count: number): readonly Planted[] {
+  const next = random(seed)
+  return Array.from({ length: count }, (_, index) => {
+    const file = `p${seed}-${String(index).padStart(3, '0')}.dcm`
+    const canvas = picture(SIDE, SIDE)
+    const one = <T>(of: readonly T[]): T => of[next(of.length)] as T
+    const digits = (many: number) => Array.from({ length: many }, () => next(10)).join('')
+    const [surname, name, patronymic] = [one(SURNAMES), one(NAMES), one(PATRONYMICS)]
+    const number = `${10 + next(89)}-${digits(6)}`
+    const birth = `19${40 + next(50)}${String(1 + next(12)).padStart(2, '0')}${String(10 + next(18))}`
+    const dotted = `${birth.slice(6)}.${birth.slice(4, 6)}.${birth.slice(0, 4)}`
+    const lines = [
+      `${surname.toUpperCase().replace('Ё', 'Е')} ${name.charAt(0)}.${patronymic.charAt(0)}.`,
+      `${dotted} ${number}`,
+    ]
+    const planted = lines.map((value, at): Planted => {
+      const { x, y, width, height } = write(canvas, value, 10 + next(120), 8 + at * 28)
+      const box = JSON.stringify({ box: [x - 4, y - 4, x + width + 4, y + height + 4] })
+      return { file, where: 'PixelData', kind: 'BURNED_IN', value, hex: Buffer.from(box).toString('hex'), expect: 'pixels-hidden' }
+    })
+    const mark = write(canvas, 'L 5cm', SIDE - 92, SIDE - 32)
+    const rest = JSON.stringify({ box: [mark.x, mark.y, mark.x + mark.width, mark.y + mark.height] })
+    const root = `1.2.643.5.1.13.${seed}${digits(9)}.${index}`
+    const more: readonly NewElement[] = [
+      { tag: 0x00080018, vr: 'UI', value: `${root}.3` },
+      { tag: 0x00100010, vr: 'PN', value: Buffer.from(`${surname}^${name}^${patronymic}`) },
+      { tag: 0x00100020, vr: 'LO', value: number },
+      { tag: 0x00100030, vr: 'DA', value: birth },
+      { tag: 0x0020000d, vr: 'UI', value: `${root}.1` },
+      { tag: 0x0020000e, vr: 'UI', value: `${root}.2` },
+      // the first says nothing, the second tells the truth, the third lies
+      ...(index % 3 ? [{ tag: 0x00280301, vr: 'CS', value: index % 3 === 1 ? 'YES' : 'NO' } as const] : []),
+    ]
+    writeFileSync(join(folder, file), imageFile(canvas, { more, SOPClassUID: one(PICTURES) }))
+    const part = { file, where: 'PixelData', kind: 'KEEP_PIXELS', value: 'rest', hex: Buffer.from(rest).toString('hex'), expect: 'kept' }
+    return [...planted, part]
+  }).flat()
+}
+
+/** secondary capture, ultrasound, digital radiography */
+const PICTURES = ['1.2.840.10008.5.1.4.1.1.7', '1.2.840.10008.5.1.4.1.1.6.1', '1.2.840.10008.5.1.4.1.1.1.1']
 
 /** a small generator of our own, so that a seed gives the same files everywhere */
 function random(seed: number): (below: number) => number {

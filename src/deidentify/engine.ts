@@ -62,7 +62,7 @@ export class Engine {
   readonly #syntax: TransferSyntax
   readonly #plan: Plan
   readonly #root: Attributes
-  readonly #inserted: ReadonlySet<Tag>
+  readonly #inserted: ReadonlyMap<Tag, string>
   #nextInsert = 0
 
   constructor(instance: DataSet<'identified'>, plan: Plan, input: EngineInput) {
@@ -72,7 +72,7 @@ export class Engine {
     this.#syntax = input.transferSyntax
     this.#plan = plan
     this.#root = instance.attributes
-    this.#inserted = new Set(input.inserts.map(({ tag }) => tag))
+    this.#inserted = new Map(input.inserts.map(({ tag, reason = 'written by the gate' }) => [tag, reason]))
   }
 
   /** @throws Fault 'not-deidentified' for a value too large to be judged, or what a row sends to quarantine */
@@ -89,8 +89,9 @@ export class Engine {
       if (isPrivate(tag)) {
         if (tag >>> 16 !== group) this.#private(place, (group = tag >>> 16))
       } else if (top && this.#inserted.has(tag)) {
-        this.decisions.take('changed', '', tag, 'dummy', 'written by the gate')
-        this.#removeBelow(attribute, place.prefix, 'written by the gate')
+        const reason = this.#inserted.get(tag) as string
+        this.decisions.take('changed', '', tag, 'dummy', reason)
+        this.#removeBelow(attribute, place.prefix, reason)
       } else this.#take(place, attribute, tag, this.#ruleFor(place, attribute, top))
     }
   }
@@ -99,7 +100,7 @@ export class Engine {
     const path = this.#rules.paths(tag)?.find((one) => samePath(one.tags, tags, tag))
     if (path) return path.rule
     const rule = this.#rules.rule(tag, vr, top)
-    return tag === CODE_MEANING && rule.row === undefined ? this.#meaning(holder, rule) : rule
+    return tag === CODE_MEANING && !top && rule.row === undefined ? this.#meaning(holder, rule) : rule
   }
 
   /** The meaning of a code passes beside a scheme that is known; elsewhere it is free text. */

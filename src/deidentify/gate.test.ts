@@ -174,6 +174,13 @@ test('default deny: text that no table knows does not pass, at any depth, and co
   assert.equal(text(again.attributes, 'ContentQualification'), 'RESEARCH')
 })
 
+test('a code meaning that stands outside of any code goes, and the instance passes', async () => {
+  for (const value of ['', 'Ivanova']) {
+    const { again } = await cleared(file([{ tag: 0x00080104, vr: 'LO', value }]))
+    assert.equal(text(again.attributes, 'CodeMeaning') ?? '', '')
+  }
+})
+
 test('pixel data is copied as it stands, native and encapsulated', async () => {
   const native = new Uint8Array(4096).map((_, at) => at * 7)
   const { written } = await cleared(file([{ tag: 0x7fe00010, vr: 'OW', value: native }]))

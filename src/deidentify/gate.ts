@@ -3,6 +3,7 @@ import { Fault, type FaultCode } from '../base/index.ts'
 import { text, toUID, writeFileMeta, type DataSet } from '../standards/dicom/index.ts'
 import { ACTIONS, type Actions, type Knowledge } from './actions.ts'
 import { textsOf, type InstanceTexts } from './character-sets.ts'
+import { blankDocument, isReplaced } from './documents.ts'
 import { Engine } from './engine.ts'
 import { identityOf, type Identity } from './identity.ts'
 import { encoded, marks, privateCharacteristics, type Encoded } from './marks.ts'
@@ -74,7 +75,7 @@ export async function deidentify(
   try {
     const profile = profileOf(project)
     refuseRow(profile, instance)
-    refuseSuspects(instance, profile.options)
+    refuseSuspects(instance, profile)
     const texts = textsOf(instance, parts.memories)
     const context = patientContext(instance, (value) => texts.decode(value))
     identity = identityOf(instance)
@@ -130,6 +131,7 @@ function cleared(instance: DataSet<'identified'>, project: GateProject, known: K
   const { profile, uidKey, person, texts, context, pixels, parts, startedAt } = known
   const { transferSyntax } = pixels
   const { SOPClassUID } = instance
+  const written = [...pixels.inserts, ...blankDocument(instance, profile.source.documents, transferSyntax)]
   const identifiers = newIdentifiers(instance, profile, uidKey)
   const plan = new Plan(instance.source)
   plan.write(
@@ -148,19 +150,18 @@ function cleared(instance: DataSet<'identified'>, project: GateProject, known: K
     textContext: shiftsDates(profile) ? { ...context, dateShiftDays: person.dateShiftDays } : context,
     cleaner: parts.text ?? { clean: cleanText },
     actions: parts.actions ?? ACTIONS,
-    inserts: inserts(instance, profile, person, pixels),
+    inserts: inserts(instance, profile, person, pixels, written),
     found: (kind, count) => found.set(kind, (found.get(kind) ?? 0) + count),
   })
   engine.run()
   const { decisions } = engine
   const originalUIDs = context.uids
-  const written = new Set(pixels.inserts.map(({ tag }) => tag))
   const attributes = verified(plan, transferSyntax, dataSetOffset, {
     words,
     profile,
     SOPClassUID,
     originalUIDs,
-    written,
+    written: new Set(written.map(({ tag }) => tag)),
   })
   verifyWritten(plan, attributes, context, profile.options)
   for (const [keyword, uid] of Object.entries(identifiers))
@@ -193,15 +194,18 @@ function inserts(
   instance: DataSet<'identified'>,
   profile: Profile,
   { pseudonym }: Person,
-  { transferSyntax, inserts: pixels, marks: ofPixels }: PixelWork,
+  { transferSyntax, marks: ofPixels }: PixelWork,
+  written: readonly Encoded[],
 ): readonly Encoded[] {
   const blocks = keptBlocks(instance, profile)
+  // a blank page carries no text
+  const burnedIn = isReplaced(instance.SOPClassUID, profile.source.documents) ? ({ burnedIn: 'NO' } as const) : {}
   return [
     encoded({ tag: 0x00100010, vr: 'PN', value: pseudonym }, transferSyntax),
     encoded({ tag: 0x00100020, vr: 'LO', value: pseudonym }, transferSyntax),
     ...(blocks.length ? [encoded(privateCharacteristics(blocks), transferSyntax)] : []),
-    ...marks(profile, transferSyntax, ofPixels),
-    ...pixels,
+    ...marks(profile, transferSyntax, { ...ofPixels, ...burnedIn }),
+    ...written,
   ].sort((a, b) => a.tag - b.tag)
 }
 

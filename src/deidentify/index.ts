@@ -27,8 +27,10 @@ export type { Person } from './person.ts'
 export type { InstanceReport, PixelReport } from './report.ts'
 export { normalized, type Identity } from './identity.ts'
 export {
+  DOCUMENT_RULES,
   ROW_ACTIONS,
   shortProfile,
+  type DocumentRule,
   type ProfileOptions,
   type ProfileRow,
   type ProfileSource,

@@ -15,6 +15,8 @@ import type { Profile } from './profile/compile.ts'
 export interface Encoded {
   readonly tag: Tag
   readonly bytes: Uint8Array
+  /** for the report; without one: written by the gate */
+  readonly reason?: string
 }
 
 export const encoded = (element: NewElement, syntax: TransferSyntax): Encoded => ({

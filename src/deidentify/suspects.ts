@@ -10,6 +10,8 @@ import {
   type OptionName,
   type Tag,
 } from '../standards/dicom/index.ts'
+import { isReplaced } from './documents.ts'
+import type { Profile } from './profile/compile.ts'
 
 /** a SOP class, or the root of several, what it carries, and the option that cleans it */
 const SUSPECT_CLASSES: readonly (readonly [uid: string, what: string, cleanedBy?: OptionName])[] = [
@@ -22,7 +24,7 @@ const SUSPECT_CLASSES: readonly (readonly [uid: string, what: string, cleanedBy?
 const ULTRASOUND = ['1.2.840.10008.5.1.4.1.1.6.1', '1.2.840.10008.5.1.4.1.1.3.1']
 
 /** @throws Fault 'not-deidentified' with the reason and the tag that gave it */
-export function refuseSuspects(instance: DataSet<'identified'>, options: ReadonlySet<OptionName>): void {
+export function refuseSuspects(instance: DataSet<'identified'>, { options, source }: Profile): void {
   const refuse = (what: string, path: string): never => {
     throw new Fault('not-deidentified', { what, path })
   }
@@ -31,7 +33,8 @@ export function refuseSuspects(instance: DataSet<'identified'>, options: Readonl
   )
   // what an option cleans is no suspect under it
   const [, what, cleanedBy] = suspect ?? []
-  if (what && !(cleanedBy && options.has(cleanedBy))) refuse(what, '(0008,0016)')
+  if (what && !(cleanedBy && options.has(cleanedBy)) && !isReplaced(instance.SOPClassUID, source.documents))
+    refuse(what, '(0008,0016)')
   refuseEmbeddedOverlays(instance)
   if (options.has('clean-pixel-data')) return
   const burnedIn = text(instance.attributes, 'BurnedInAnnotation')

@@ -1,7 +1,7 @@
 /** A de-identification profile as a site writes it, in sluice.yaml or in a file of its own. */
 import { z } from 'zod'
 import { OPTION_NAMES } from '../../standards/dicom/index.ts'
-import { ROW_ACTIONS } from '../../deidentify/index.ts'
+import { DOCUMENT_RULES, ROW_ACTIONS } from '../../deidentify/index.ts'
 
 const VRS = [
   'AE',
@@ -59,6 +59,10 @@ export const profileSchema = z
     edition: z.string().optional().describe('of Table E.1-1; the newest without it'),
     options: z.array(z.enum(OPTION_NAMES)).default([]).describe('options of PS3.15 Annex E'),
     wholeWeeks: z.boolean().optional().describe('dates are shifted by whole weeks, so that days of the week stay'),
+    documents: z
+      .enum(DOCUMENT_RULES)
+      .optional()
+      .describe('encapsulated PDF and CDA: quarantine (without this), or replace the document by a blank one'),
     rows: z.array(rowSchema).default([]).describe('the site’s own, before the table'),
   })
   .describe('what becomes of each attribute')

@@ -125,7 +125,9 @@ async function recognised(
     if ((length += chunk.length) > OUTPUT_BYTES) child.kill('SIGKILL')
   })
   child.stdin.on('error', () => undefined)
-  child.stdin.end(tiff(pages))
+  child.stdin.cork()
+  for (const piece of tiff(pages)) child.stdin.write(piece)
+  child.stdin.end()
   const status = await new Promise<number | null>((resolve) => {
     child.on('error', () => resolve(NOT_FOUND))
     child.on('close', resolve)

@@ -10,7 +10,8 @@ const ENTRY_BYTES = 12
 const SHORT = 3
 const LONG = 4
 
-export function tiff(pages: readonly GreyPicture[]): Buffer {
+/** @returns the pieces of the file in order: the pictures themselves, not copies of them */
+export function tiff(pages: readonly GreyPicture[]): readonly Buffer[] {
   const parts: Buffer[] = [Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0])]
   let at = 8
   for (const [index, { width, height, grey }] of pages.entries()) {
@@ -41,5 +42,5 @@ export function tiff(pages: readonly GreyPicture[]): Buffer {
     parts.push(directory, Buffer.from(grey.buffer, grey.byteOffset, grey.length), Buffer.alloc(grey.length % 2))
     at = next
   }
-  return Buffer.concat(parts)
+  return parts
 }

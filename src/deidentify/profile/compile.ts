@@ -23,7 +23,7 @@ import { omittedRule, tableRule } from './table-rule.ts'
 export interface Profile {
   /** what a report calls it: base, options, number of rows */
   readonly id: string
-  /** of edition, options and rows: two profiles with the same hash do the same */
+  /** of edition, options, rows and settings: two profiles with the same hash do the same */
   readonly hash: string
   readonly edition: string
   readonly source: ProfileSource
@@ -60,14 +60,20 @@ export function compileProfile(source: ProfileSource): Profile {
   if (known) return known
   const [mistake] = lintProfile(source)
   if (mistake) throw new Fault('config-invalid', { at: mistake.path.join('.'), what: mistake.message })
-  const { edition = CONFIDENTIALITY_EDITION, options = [], rows = [] } = source
+  const { edition = CONFIDENTIALITY_EDITION, options = [], rows = [], wholeWeeks, documents } = source
   const table = confidentialityTable(edition) as ConfidentialityTable
   const chosen = new Set(options)
   const classes = new Map<string, InstanceRules>()
   const profile: Profile = {
     id: ['basic', ...[...chosen].sort(), ...(rows.length ? [`${rows.length} rows`] : [])].join(' + '),
     hash: createHash('sha256')
-      .update(JSON.stringify([edition, [...chosen].sort(), rows.map((row) => sorted(row))]))
+      .update(
+        JSON.stringify([
+          ...[edition, [...chosen].sort(), rows.map((row) => sorted(row))],
+          ...(wholeWeeks ? ['whole weeks'] : []),
+          ...(documents === 'replace' ? ['documents replaced'] : []),
+        ]),
+      )
       .digest('hex')
       .slice(0, 16),
     edition,

@@ -9,7 +9,13 @@ export interface ProfileSource {
   readonly rows?: readonly ProfileRow[]
   /** dates are shifted by whole weeks, so that days of the week stay */
   readonly wholeWeeks?: boolean
+  /** encapsulated PDF and CDA; default: quarantine */
+  readonly documents?: DocumentRule
 }
+
+/** `quarantine` the instance · `replace` the document by a blank one of its kind (Table E.1-1, D) */
+export const DOCUMENT_RULES = ['quarantine', 'replace'] as const
+export type DocumentRule = (typeof DOCUMENT_RULES)[number]
 
 /**
  * The codes of the standard, and what they leave open:
