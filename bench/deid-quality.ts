@@ -45,7 +45,11 @@ export async function run(options: Options): Promise<readonly Result[]> {
   }
   const versions = { gdcmanon: versionOf('gdcmanon'), Orthanc: versionOf('Orthanc'), dcmdump: versionOf('dcmdump') }
   return [
-    result('deid-quality', { ...options, rounds: 1 }, { rows: figures.rows, ratios: {}, targets: targets(figures), notes, versions }),
+    result(
+      'deid-quality',
+      { ...options, rounds: 1 },
+      { rows: figures.rows, ratios: {}, targets: targets(figures), notes, versions },
+    ),
   ]
 }
 
@@ -54,7 +58,10 @@ const SLUICE: Peer = {
   present: () => true,
   run: async (input, files, output) => {
     const out = mkdtempSync(join(tmpdir(), 'deid-sluice-'))
-    for (const [file, report] of await apart(files.map((one) => join(input, one)), out))
+    for (const [file, report] of await apart(
+      files.map((one) => join(input, one)),
+      out,
+    ))
       if (report.output) copyFileSync(join(out, report.output), join(output, file))
     rmSync(out, { recursive: true, force: true })
   },
@@ -81,7 +88,8 @@ function fileSets(work: string, { quick }: Options, notes: string[]): readonly F
   const real = globSync(join(CORPUS, 'real/**/*'))
     .filter((path) => statSync(path).isFile())
     .sort()
-  if (real.length) sets.push({ name: 'real', folder: copied('real', quick ? real.filter((_, at) => at % 8 === 0) : real) })
+  if (real.length)
+    sets.push({ name: 'real', folder: copied('real', quick ? real.filter((_, at) => at % 8 === 0) : real) })
   return sets
 }
 

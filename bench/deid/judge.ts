@@ -87,7 +87,8 @@ async function judgePlanted(
   const scored = score(key, pairs, output, pictures)
   add('A17 required actions', scored.required)
   add('A17 required actions done %', percent(scored.done, scored.required))
-  for (const [kind, [failed, required]] of Object.entries(scored.failed)) add(`A17 failed ${kind} of ${required}`, failed)
+  for (const [kind, [failed, required]] of Object.entries(scored.failed))
+    add(`A17 failed ${kind} of ${required}`, failed)
 }
 
 export const percent = (part: number, whole: number) => (whole ? (100 * part) / whole : Number.NaN)
@@ -130,8 +131,8 @@ function newErrors(before: string, after: string): { readonly real: number; read
 
 const errorsOf = (path: string): readonly string[] => [
   ...new Set(
-    [...spawnSync('dciodvfy', [path], { encoding: 'utf8' }).stderr.matchAll(/^Error - (.*)$/gm)].map(
-      ([, line = '']) => line.replaceAll(/<[^>]*>|\d+/g, '#'),
+    [...spawnSync('dciodvfy', [path], { encoding: 'utf8' }).stderr.matchAll(/^Error - (.*)$/gm)].map(([, line = '']) =>
+      line.replaceAll(/<[^>]*>|\d+/g, '#'),
     ),
   ),
 ]
@@ -196,4 +197,3 @@ function isMarked({ attributes, source }: DataSet<'identified'>): boolean {
     preamble.every((byte) => byte === 0)
   )
 }
-

@@ -16,11 +16,7 @@ const escaped = (text: string) =>
   Buffer.concat(
     text
       .split('^')
-      .flatMap((word, at) => [
-        Buffer.from(at ? '^' : ''),
-        Buffer.from([0x1b, 0x2d, 0x4c]),
-        RIGHT('iso-8859-5')(word),
-      ]),
+      .flatMap((word, at) => [Buffer.from(at ? '^' : ''), Buffer.from([0x1b, 0x2d, 0x4c]), RIGHT('iso-8859-5')(word)]),
   )
 
 const SITUATIONS: readonly (readonly [declared: string, written: (text: string) => Buffer])[] = [
@@ -38,7 +34,11 @@ const SITUATIONS: readonly (readonly [declared: string, written: (text: string) 
   ['ISO_IR 192', twice],
 ]
 const NAME = 'Горностаев^Прокопий^Лукьянович'
-const TEXTS = { 0x00080080: 'Городская больница', 0x00081030: 'КТ головного мозга', 0x00104000: 'Пациент доставлен бригадой' }
+const TEXTS = {
+  0x00080080: 'Городская больница',
+  0x00081030: 'КТ головного мозга',
+  0x00104000: 'Пациент доставлен бригадой',
+}
 const CT = '1.2.840.10008.5.1.4.1.1.2'
 
 /** reads a name per line of paths; a failure is an empty line */
@@ -74,7 +74,8 @@ export function names(work: string, figures: Figures): void {
     writeFileSync(join(folder, file), Buffer.concat([meta, encodeDataSet(elements, EXPLICIT_LITTLE_ENDIAN)]))
     truths.set(file, NAME)
   }
-  const add = (target: string, right: number) => figures.add('situations of text', target, 'A10 names read right', right)
+  const add = (target: string, right: number) =>
+    figures.add('situations of text', target, 'A10 names read right', right)
   figures.add('situations of text', 'Sluice', 'A10 situations', SITUATIONS.length)
   add('Sluice', readsNames(folder, truths))
   const paths = [...truths.keys()].map((file) => join(folder, file))

@@ -171,10 +171,10 @@ export async function hostile(work: string, figures: Figures): Promise<void> {
     writeFileSync(file, bytes)
     output = emptied(output)
     try {
-      const { size } = await apart([file], output)
+      const reports = [...(await apart([file], output)).values()]
       const left = readdirSync(output, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-      const [report] = [...(await apart([file], output)).values()]
-      if (size !== 1 || left.length !== (report?.outcome === 'de-identified' ? 1 : 0)) wrong++
+      const [report] = reports
+      if (reports.length !== 1 || left.length !== (report?.outcome === 'de-identified' ? 1 : 0)) wrong++
     } catch {
       wrong++
     }
@@ -206,8 +206,10 @@ export function readsNames(folder: string, truths: ReadonlyMap<string, string>):
 export function texts(figures: Figures, quick: boolean): void {
   const reports = russianReports(quick ? 600 : 2400, 11)
   const sentences = reports.reduce((sum, { text }) => sum + text.split(/(?<=[.!?])\s+|\n/).length, 0)
-  const { recall, precision } = scored(reports, ({ text, patient: { names, identifiers } }) =>
-    identifyingSpans(text, { names, identifiers, places: [], strangers: 'replace' }).spans,
+  const { recall, precision } = scored(
+    reports,
+    ({ text, patient: { names, identifiers } }) =>
+      identifyingSpans(text, { names, identifiers, places: [], strangers: 'replace' }).spans,
   )
   const add = (unit: string, value: number) => figures.add('Russian reports', 'Sluice', unit, value)
   add('A16 sentences', sentences)

@@ -83,7 +83,14 @@ export function plantPictures(folder: string, seed: number, count: number): read
     const planted = lines.map((value, at): Planted => {
       const { x, y, width, height } = write(canvas, value, 10 + next(120), 8 + at * 28)
       const box = JSON.stringify({ box: [x - 4, y - 4, x + width + 4, y + height + 4] })
-      return { file, where: 'PixelData', kind: 'BURNED_IN', value, hex: Buffer.from(box).toString('hex'), expect: 'pixels-hidden' }
+      return {
+        file,
+        where: 'PixelData',
+        kind: 'BURNED_IN',
+        value,
+        hex: Buffer.from(box).toString('hex'),
+        expect: 'pixels-hidden',
+      }
     })
     const mark = write(canvas, 'L 5cm', SIDE - 92, SIDE - 32)
     const rest = JSON.stringify({ box: [mark.x, mark.y, mark.x + mark.width, mark.y + mark.height] })
@@ -99,7 +106,14 @@ export function plantPictures(folder: string, seed: number, count: number): read
       ...(index % 3 ? [{ tag: 0x00280301, vr: 'CS', value: index % 3 === 1 ? 'YES' : 'NO' } as const] : []),
     ]
     writeFileSync(join(folder, file), imageFile(canvas, { more, SOPClassUID: one(PICTURES) }))
-    const part = { file, where: 'PixelData', kind: 'KEEP_PIXELS', value: 'rest', hex: Buffer.from(rest).toString('hex'), expect: 'kept' }
+    const part = {
+      file,
+      where: 'PixelData',
+      kind: 'KEEP_PIXELS',
+      value: 'rest',
+      hex: Buffer.from(rest).toString('hex'),
+      expect: 'kept',
+    }
     return [...planted, part]
   }).flat()
 }

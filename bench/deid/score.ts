@@ -20,12 +20,7 @@ export interface Score {
   readonly failed: Readonly<Record<string, readonly [failed: number, required: number]>>
 }
 
-export function score(
-  key: readonly Planted[],
-  pairs: readonly Pair[],
-  output: string,
-  pictures: PictureScore,
-): Score {
+export function score(key: readonly Planted[], pairs: readonly Pair[], output: string, pictures: PictureScore): Score {
   const kinds = new Map<string, [failed: number, required: number]>()
   const ask = (kind: string, isDone: boolean) => {
     const count = kinds.get(kind) ?? [0, 0]
@@ -89,7 +84,8 @@ export function score(
 
 type Instance = NonNullable<Pair['before']>
 
-const samePicture = (before: Instance, after: Instance): boolean => samePixels(before, after) || sameEntropy(before, after)
+const samePicture = (before: Instance, after: Instance): boolean =>
+  samePixels(before, after) || sameEntropy(before, after)
 
 /** what stands beside a compressed picture is taken out of its stream; the coded picture itself must be the same */
 function sameEntropy(before: Instance, after: Instance): boolean {

@@ -1,14 +1,7 @@
 /** Of real files nobody has a key: whether a string that names somebody in the input stands in the bytes of the output. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  decoderOf,
-  strings,
-  tagOf,
-  uidEntry,
-  type Attributes,
-  type DataSet,
-} from '../../src/standards/dicom/index.ts'
+import { decoderOf, strings, tagOf, uidEntry, type Attributes, type DataSet } from '../../src/standards/dicom/index.ts'
 import { forms } from './leaks.ts'
 import type { Pair } from './references.ts'
 
@@ -22,7 +15,10 @@ const NAMING = new Set(
 /** what others wrote in place of a name, and what a scanner writes for itself */
 const NOBODY = /^(anonym.*|removed|none|unknown|test.*|patient.*|\d{1,3}\w?)$/i
 
-export function identifiersLeft(pairs: readonly Pair[], output: string): { readonly strings: number; readonly left: number } {
+export function identifiersLeft(
+  pairs: readonly Pair[],
+  output: string,
+): { readonly strings: number; readonly left: number } {
   let [all, left] = [0, 0]
   for (const { file, before } of pairs) {
     const path = join(output, file)

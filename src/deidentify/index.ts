@@ -32,6 +32,7 @@ export {
   shortProfile,
   type DocumentRule,
   type ProfileOptions,
+  type RegionRule,
   type ProfileRow,
   type ProfileSource,
   type RowAction,
@@ -43,7 +44,6 @@ export type { Box, CleanedText, PixelDecision, PixelOptions, PixelStage, Stages,
 /** Text on pictures and inside compressed ones; the gate uses it without being given another. */
 export { pixelStage, type PixelParts } from './pixels/stage.ts'
 export { tesseract, type Reading, type TesseractOptions, type TextReader } from './pixels/tesseract.ts'
-export type { RegionRule } from './pixels/regions.ts'
 export type { GreyPicture } from './pixels/tiff.ts'
 export type { PatientContext } from './patient-context.ts'
 export { temporaryKeys } from './pseudonyms/temporary.ts'

@@ -34,13 +34,14 @@ const UNDEFINED = 0xffffffff
 export async function pixelWork(
   instance: DataSet<'identified'>,
   context: PatientContext,
-  { options }: Profile,
+  { options, source }: Profile,
   stage: PixelStage | undefined,
 ): Promise<PixelWork> {
   const wantsNoFace = options.has('clean-recognizable-visual-features') && mayShowFace(instance)
   const decision: PixelDecision = (await stage?.decide(instance, context, {
     cleanPixelData: options.has('clean-pixel-data'),
     cleanRecognizableVisualFeatures: wantsNoFace,
+    regions: source.regions ?? [],
   })) ?? { decision: 'keep', looked: false, why: 'nobody looks at pixels here' }
   if (decision.decision === 'quarantine')
     throw new Fault('not-deidentified', { what: decision.what, path: decision.path })

@@ -6,6 +6,7 @@
 import type { ByteSource, DataSet, Tag, TransferSyntax } from '../standards/dicom/index.ts'
 import type { DeviceMemories } from './character-sets.ts'
 import type { PatientContext } from './patient-context.ts'
+import type { RegionRule } from './profile/source.ts'
 
 export interface CleanedText {
   readonly text: string
@@ -57,6 +58,8 @@ export interface PixelStage {
 export interface PixelOptions {
   readonly cleanPixelData: boolean
   readonly cleanRecognizableVisualFeatures: boolean
+  /** of the site's devices */
+  readonly regions?: readonly RegionRule[]
 }
 
 export interface Stages {

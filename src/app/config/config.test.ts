@@ -55,6 +55,28 @@ rows:
     ['base: basic\nrows:\n  - { attribute: Modality, action: Q }\n', 3, 36, /rows\.0\.action/],
     ['base: basic\nrows:\n  - attribute: StudyDate\n    acton: X\n    action: X\n', 4, 12, /acton is not a setting/],
     ['options: [retain-longitudinal-full-dates, retain-longitudinal-modified-dates]\n', 1, 43, /not both/],
+    [
+      "options: [clean-pixel-data]\nregions:\n  - { name: A, model: '(', blank: outside-ultrasound-regions }\n",
+      3,
+      23,
+      /regular/,
+    ],
+    [
+      'options: [clean-pixel-data]\nregions: [{ name: A, blank: [{ x: 0, y: 0, width: 9, height: 9 }] }]\n',
+      2,
+      18,
+      /needs one of/,
+    ],
+    [
+      'options: [clean-pixel-data]\nregions:\n  - { name: A, rows: 5, blank: [{ x: 0, y: 0, width: 9, height: 9 }] }\n',
+      ...([3, 33, /larger than the picture/] as const),
+    ],
+    [
+      'regions: [{ name: A, rows: 5, blank: [{ x: 0, y: 0, width: 9, height: 4 }] }]\n',
+      1,
+      10,
+      /under clean-pixel-data/,
+    ],
     ["rows: [{ private: { creator: A, group: '0018' }, action: K }]\n", 1, 19, /not a private one/],
   ]
   for (const [text, line, column, message] of cases) {

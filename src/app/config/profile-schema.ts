@@ -53,12 +53,43 @@ const rowSchema = z
   })
   .describe('a rule of the site’s own')
 
+const regionSchema = z
+  .strictObject({
+    name: z.string().min(1).max(100).describe('what reports say when it was blanked'),
+    modality: z.string().optional().describe('as (0008,0060) says it'),
+    manufacturer: z.string().max(200).optional().describe('a regular expression, capitals or not'),
+    model: z.string().max(200).optional().describe('a regular expression, capitals or not'),
+    imageType: z
+      .string()
+      .max(200)
+      .optional()
+      .describe('a regular expression over (0008,0008), its values joined by backslashes'),
+    rows: z.int().min(1).optional(),
+    columns: z.int().min(1).optional(),
+    blank: z
+      .union([
+        z.literal('outside-ultrasound-regions'),
+        z.array(
+          z.strictObject({
+            x: z.int().min(0),
+            y: z.int().min(0),
+            width: z.int().min(1),
+            height: z.int().min(1),
+            frame: z.int().min(0).optional().describe('from 0; every frame without it'),
+          }),
+        ),
+      ])
+      .describe('rectangles in pixels from the upper left, or all that lies in no ultrasound region (0018,6011)'),
+  })
+  .describe('where a device writes onto its pictures; all that is given has to agree')
+
 export const profileSchema = z
   .strictObject({
     base: z.literal('basic').default('basic').describe('PS3.15 Basic Application Level Confidentiality Profile'),
     edition: z.string().optional().describe('of Table E.1-1; the newest without it'),
     options: z.array(z.enum(OPTION_NAMES)).default([]).describe('options of PS3.15 Annex E'),
     wholeWeeks: z.boolean().optional().describe('dates are shifted by whole weeks, so that days of the week stay'),
+    regions: z.array(regionSchema).optional().describe('what is blanked unread, under clean-pixel-data'),
     documents: z
       .enum(DOCUMENT_RULES)
       .optional()

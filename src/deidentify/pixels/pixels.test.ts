@@ -171,14 +171,20 @@ test('a site’s region is blanked on the devices it describes, and on no others
   const regions = [
     { name: 'corner', manufacturer: '^acme', rows: 48, columns: 64, blank: [{ x: 0, y: 0, width: 9, height: 5 }] },
   ]
-  const decide = (maker: string) =>
-    pixelStage({ reader: saying(), regions }).decide(
-      opened(imageFile(picture(64, 48), { more: [{ tag: 0x00080070, vr: 'LO', value: maker }] })),
+  const decide = (maker: string, of = {}, more: readonly NewElement[] = []) =>
+    pixelStage({ reader: saying() }).decide(
+      opened(imageFile(picture(64, 48), { more: [...more, { tag: 0x00080070, vr: 'LO', value: maker }], ...of })),
       context,
-      on,
+      { ...on, regions },
     )
   assert.deepEqual(redaction(await decide('Acme Ltd')).boxes, regions[0]?.blank)
   assert.equal((await decide('Other')).decision, 'keep')
+  // originals of a CT are not looked at, unless the site knows better
+  const ct = { SOPClassUID: '1.2.840.10008.5.1.4.1.1.2', modality: 'CT' }
+  const original = [{ tag: 0x00080008, vr: 'CS', value: 'ORIGINAL\\PRIMARY' }] as const
+  assert.deepEqual(redaction(await decide('ACME', ct, original)).boxes, regions[0]?.blank)
+  const other = await decide('Other', ct, original)
+  assert.ok(other.decision === 'keep' && !other.looked)
 })
 
 test('16 bits, both byte orders, colours by pixel and by plane: only the box changes', async () => {

@@ -1,20 +1,7 @@
 /** Which parts of a picture are text by the device that made it, known before anybody looks. */
 import { items, numbers, strings, text, type Attributes, type PixelDescription } from '../../standards/dicom/index.ts'
+import type { RegionRule } from '../profile/source.ts'
 import type { Box } from '../stages.ts'
-
-/** A device, or what it makes, and what to blank on it. All that is given has to agree. */
-export interface RegionRule {
-  readonly name: string
-  readonly modality?: string
-  /** regular expressions, capitals or not */
-  readonly manufacturer?: string
-  readonly model?: string
-  readonly imageType?: string
-  readonly rows?: number
-  readonly columns?: number
-  /** rectangles in pixels; or what the device itself declares as image: all else is blanked */
-  readonly blank: readonly Box[] | 'outside-ultrasound-regions'
-}
 
 /** what holds for devices in general; a site adds its own */
 export const REGION_RULES: readonly RegionRule[] = [
@@ -28,7 +15,7 @@ export function knownRegions(
   description: PixelDescription,
   rules: readonly RegionRule[],
 ): { readonly boxes: readonly Box[]; readonly names: readonly string[] } {
-  const fitting = rules.filter((rule) => fits(rule, attributes, description))
+  const fitting = rules.filter((rule) => fits(rule, attributes))
   const found = fitting.map(({ name, blank }) => ({
     name,
     boxes: blank === 'outside-ultrasound-regions' ? outsideUltrasoundRegions(attributes, description) : blank,
@@ -39,7 +26,8 @@ export function knownRegions(
   }
 }
 
-function fits(rule: RegionRule, attributes: Attributes, { rows, columns }: PixelDescription): boolean {
+/** Whether a rule speaks of the device that made this, and of pictures of this size. */
+export function fits(rule: RegionRule, attributes: Attributes): boolean {
   const matches = (pattern: string | undefined, value: string | undefined) =>
     pattern === undefined || new RegExp(pattern, 'iu').test(value ?? '')
   return (
@@ -47,8 +35,8 @@ function fits(rule: RegionRule, attributes: Attributes, { rows, columns }: Pixel
     matches(rule.manufacturer, text(attributes, 'Manufacturer')) &&
     matches(rule.model, text(attributes, 'ManufacturerModelName')) &&
     matches(rule.imageType, strings(attributes, 'ImageType').join('\\')) &&
-    (rule.rows === undefined || rule.rows === rows) &&
-    (rule.columns === undefined || rule.columns === columns)
+    (rule.rows === undefined || rule.rows === numbers(attributes, 'Rows')[0]) &&
+    (rule.columns === undefined || rule.columns === numbers(attributes, 'Columns')[0])
   )
 }
 

@@ -9,6 +9,7 @@ import {
   type Tag,
 } from '../../standards/dicom/index.ts'
 import type { PatientContext } from '../patient-context.ts'
+import type { RegionRule } from '../profile/source.ts'
 import type { Box, PixelDecision, PixelOptions, PixelStage } from '../stages.ts'
 import { decodePixels, type DecodedPixels } from './decode.ts'
 import { isAxialHeadCT, withoutFace } from './faces.ts'
@@ -16,15 +17,13 @@ import { findText } from './find-text.ts'
 import { cleanedFragments } from './fragments.ts'
 import { whyExamined } from './needs.ts'
 import { redacted } from './redact.ts'
-import { knownRegions, REGION_RULES, type RegionRule } from './regions.ts'
+import { fits, knownRegions, REGION_RULES } from './regions.ts'
 import { tesseract, type TextReader } from './tesseract.ts'
 import { judgeFor } from './words.ts'
 
 export interface PixelParts {
   /** default: tesseract of the system */
   readonly reader?: TextReader
-  /** a site's own, beside those that hold for devices in general */
-  readonly regions?: readonly RegionRule[]
 }
 
 const PATH = '(7FE0,0010)'
@@ -52,9 +51,7 @@ const quarantine = (what: string, path = PATH): Quarantine => ({ decision: 'quar
  * codes.
  * @returns with `cleanRecognizableVisualFeatures`, which is asked for what may show a face: its copy without, or quarantine
  */
-export function pixelStage({ reader = tesseract(), regions = [] }: PixelParts = {}): PixelStage {
-  const rules = [...REGION_RULES, ...regions]
-
+export function pixelStage({ reader = tesseract() }: PixelParts = {}): PixelStage {
   async function decide(
     instance: DataSet<'identified'>,
     context: PatientContext,
@@ -62,21 +59,25 @@ export function pixelStage({ reader = tesseract(), regions = [] }: PixelParts = 
   ): Promise<PixelDecision> {
     if (!attribute(instance.attributes, 'PixelData')) return { decision: 'keep', looked: false, why: 'no pixel data' }
     if (VIDEO.test(instance.transferSyntax.uid)) return quarantine('video', '(0002,0010)')
-    const { cleanRecognizableVisualFeatures: hasFace } = options
+    const { cleanRecognizableVisualFeatures: hasFace, regions = [] } = options
     if (hasFace && !isAxialHeadCT(instance)) return quarantine('a face may be seen')
-    const why = options.cleanPixelData ? whyExamined(instance) : undefined
+    const why = options.cleanPixelData ? (whyExamined(instance) ?? whyOfSite(instance, regions)) : undefined
     if (why === undefined && !hasFace) return untouched(instance)
     const pixels = await decodePixels(instance)
     const begun: Work = { instance, pixels, looked: false, boxes: [], defaced: false, why: [] }
-    const read = why === undefined ? begun : await withoutText({ ...begun, looked: true, why: [why] }, context)
+    const read = why === undefined ? begun : await withoutText({ ...begun, looked: true, why: [why] }, context, regions)
     if ('decision' in read) return read
     if (hasFace) return defaced(read)
     return read.boxes.length > 0 ? rewritten(read) : { ...untouched(instance), looked: true, why: read.why.join(', ') }
   }
 
-  async function withoutText(work: Work, context: PatientContext): Promise<Work | Quarantine> {
+  async function withoutText(
+    work: Work,
+    context: PatientContext,
+    regions: readonly RegionRule[],
+  ): Promise<Work | Quarantine> {
     const { attributes } = work.instance
-    const known = knownRegions(attributes, work.pixels.description, rules)
+    const known = knownRegions(attributes, work.pixels.description, [...REGION_RULES, ...regions])
     const boxes = [...known.boxes]
     let pixels = redacted(work.pixels, boxes)
     const judge = judgeFor(context)
@@ -92,6 +93,10 @@ export function pixelStage({ reader = tesseract(), regions = [] }: PixelParts = 
 
   return { decide }
 }
+
+/** a site knows of text where nobody would look */
+const whyOfSite = ({ attributes }: DataSet<'identified'>, regions: readonly RegionRule[]): string | undefined =>
+  regions.some((rule) => fits(rule, attributes)) ? 'a device of which the site knows' : undefined
 
 function defaced(work: Work): PixelDecision {
   const pixels = withoutFace(work.pixels, work.instance.attributes)

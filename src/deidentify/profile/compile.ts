@@ -17,7 +17,7 @@ import {
 import { lintProfile } from './lint.ts'
 import { parsePath, tagOfWord } from './path.ts'
 import type { Action, Rule } from './rule.ts'
-import type { ProfileRow, ProfileSource, RowAction } from './source.ts'
+import type { ProfileRow, ProfileSource, RegionRule, RowAction } from './source.ts'
 import { omittedRule, tableRule } from './table-rule.ts'
 
 export interface Profile {
@@ -60,7 +60,7 @@ export function compileProfile(source: ProfileSource): Profile {
   if (known) return known
   const [mistake] = lintProfile(source)
   if (mistake) throw new Fault('config-invalid', { at: mistake.path.join('.'), what: mistake.message })
-  const { edition = CONFIDENTIALITY_EDITION, options = [], rows = [], wholeWeeks, documents } = source
+  const { edition = CONFIDENTIALITY_EDITION, options = [], rows = [], wholeWeeks, documents, regions = [] } = source
   const table = confidentialityTable(edition) as ConfidentialityTable
   const chosen = new Set(options)
   const classes = new Map<string, InstanceRules>()
@@ -72,6 +72,7 @@ export function compileProfile(source: ProfileSource): Profile {
           ...[edition, [...chosen].sort(), rows.map((row) => sorted(row))],
           ...(wholeWeeks ? ['whole weeks'] : []),
           ...(documents === 'replace' ? ['documents replaced'] : []),
+          ...(regions.length ? [regions.map((rule) => sorted(rule))] : []),
         ]),
       )
       .digest('hex')
@@ -92,7 +93,7 @@ export function compileProfile(source: ProfileSource): Profile {
 
 const compiled = new WeakMap<ProfileSource, Profile>()
 const CLASSES_KEPT = 1000
-const sorted = (row: ProfileRow) => Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))
+const sorted = (row: ProfileRow | RegionRule) => Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))
 
 const SPECIFIC_CHARACTER_SET = 0x00080005
 const PATIENT_NAME = 0x00100010

@@ -2,6 +2,7 @@
 import { confidentialityTable, dictionaryEntry, formatTag, type Tag, type VR } from '../../standards/dicom/index.ts'
 import { ALLOWED_BYTES, ALLOWED_TEXT } from './allowed.ts'
 import type { Profile } from './compile.ts'
+import { namedRules } from './named-rules.ts'
 import { parsePath, tagOfWord } from './path.ts'
 import type { ProfileRow } from './source.ts'
 
@@ -44,7 +45,7 @@ const UNKNOWN: Tag = 0x0008fffe
 
 /**
  * @param SOPClassUID for which compound codes are resolved; without it they are read on the safe side
- * @returns the site's own rows first, then standard attributes by tag, then private ones, then what the VR decides
+ * @returns the named rules and the site's own rows first, then standard attributes by tag, then private ones, then what the VR decides
  */
 export function effectiveTable(profile: Profile, SOPClassUID = ANY_SOP_CLASS): readonly EffectiveRow[] {
   const rules = profile.of(SOPClassUID)
@@ -63,6 +64,7 @@ export function effectiveTable(profile: Profile, SOPClassUID = ANY_SOP_CLASS): r
       return { place: formatTag(tag), keyword: entry?.keyword ?? '', action, reason }
     })
   return [
+    ...namedRules(profile.source),
     ...rows.flatMap((row, at) => ownRow(row, at)),
     ...standard,
     ...VRS.map((vr): EffectiveRow => {

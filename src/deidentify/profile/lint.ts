@@ -14,6 +14,7 @@ import {
 } from '../../standards/dicom/index.ts'
 import { IDENTIFYING } from './identifying.ts'
 import { fitsVR } from './dummies.ts'
+import { lintRegions } from './lint-regions.ts'
 import { parsePath, tagOfWord } from './path.ts'
 import type { ProfileRow, ProfileSource, RowAction } from './source.ts'
 
@@ -25,7 +26,11 @@ export interface ProfileMistake {
 
 /** @returns every mistake of a profile of the right form; none when it can be compiled */
 export function lintProfile(source: ProfileSource): readonly ProfileMistake[] {
-  return [...lintOptions(source), ...(source.rows ?? []).flatMap((row, at) => [...lintRow(row, at, source)])]
+  return [
+    ...lintOptions(source),
+    ...lintRegions(source),
+    ...(source.rows ?? []).flatMap((row, at) => [...lintRow(row, at, source)]),
+  ]
 }
 
 /** options that contradict each other, and why */

@@ -195,6 +195,30 @@ test('every contradiction is refused, and said where it stands', () => {
   )
 })
 
+test('the named rules stand in the effective table with what the profile does under them', () => {
+  const ruleOf = (source: ProfileSource, name: string) =>
+    effectiveTable(compileProfile(source)).find(({ place }) => place === `rule: ${name}`)?.action
+  const plain: ProfileSource = { base: 'basic' }
+  const all: ProfileSource = {
+    ...{ base: 'basic', options: ['clean-pixel-data', 'clean-graphics'], documents: 'replace' },
+    regions: [{ name: 'corner', modality: 'US', blank: [{ x: 0, y: 0, width: 9, height: 9 }] }],
+  }
+  for (const [name, without, having] of [
+    ['documents', 'quarantine', 'replace'],
+    ['other documents', 'quarantine', 'quarantine'],
+    ['JPEG segments', 'remove', 'remove'],
+    ['JP2 boxes', 'remove', 'remove'],
+    ['icons', 'remove', 'remove'],
+    ['overlays', 'remove', 'keep regions of interest'],
+    ['secondary capture', 'quarantine', 'look and blank'],
+    ['region', undefined, 'blank'],
+  ] as const)
+    assert.deepEqual([ruleOf(plain, name), ruleOf(all, name)], [without, having], name)
+  assert.ok(
+    profileDifference(compileProfile(plain), compileProfile(all)).some(({ place }) => place === 'rule: documents'),
+  )
+})
+
 test('every dummy fits its VR', () => {
   for (const vr of [
     'AE',
