@@ -8,7 +8,7 @@ import type { Figures } from '../measure.ts'
 import { intervals } from './dates.ts'
 import { leaksOf, type Planted } from './leaks.ts'
 import type { Peer } from './peers.ts'
-import { hiddenTexts } from './pictures.ts'
+import { hiddenTexts, samePixels } from './pictures.ts'
 import { opened, references, type Pair } from './references.ts'
 import { identifiersLeft } from './strings-left.ts'
 import { score } from './score.ts'
@@ -96,16 +96,6 @@ const sum = <Key extends string>(of: readonly Readonly<Record<Key, number>>[], k
   of.reduce((total, one) => total + one[key], 0)
 
 const hasPixels = ({ attributes }: DataSet<'identified'>) => attribute(attributes, 'PixelData') !== undefined
-
-export function samePixels(before: DataSet<'identified'>, after: DataSet<'identified'>): boolean {
-  const [was, is] = [before, after].map(({ attributes, source }) => {
-    const pixels = attribute(attributes, 'PixelData')
-    if (!pixels) return undefined
-    const ranges = pixels.fragments?.slice(1) ?? [{ offset: pixels.valueOffset, length: pixels.length }]
-    return Buffer.concat(ranges.map(({ offset, length }) => source.read(offset, length)))
-  })
-  return was !== undefined && is !== undefined && was.equals(is)
-}
 
 const LENGTH = 'Length invalid'
 

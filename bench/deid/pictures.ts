@@ -1,5 +1,5 @@
 /** Text planted on pictures: whether a reader still finds it in its box, and whether the rest is what it was. */
-import { strings, type DataSet } from '../../src/standards/dicom/index.ts'
+import { attribute, strings, type DataSet } from '../../src/standards/dicom/index.ts'
 import { tesseract } from '../../src/deidentify/index.ts'
 import { decodePixels } from '../../src/deidentify/pixels/decode.ts'
 import { enlarged, samplesOf, views } from '../../src/deidentify/pixels/picture.ts'
@@ -101,4 +101,14 @@ async function sameInside(before: DataSet<'identified'>, after: DataSet<'identif
     for (let x = box.x; x < Math.min(columns, box.x + box.width); x++)
       if (a[y * columns + x] !== b[y * columns + x]) return false
   return true
+}
+
+export function samePixels(before: DataSet<'identified'>, after: DataSet<'identified'>): boolean {
+  const [was, is] = [before, after].map(({ attributes, source }) => {
+    const pixels = attribute(attributes, 'PixelData')
+    if (!pixels) return undefined
+    const ranges = pixels.fragments?.slice(1) ?? [{ offset: pixels.valueOffset, length: pixels.length }]
+    return Buffer.concat(ranges.map(({ offset, length }) => source.read(offset, length)))
+  })
+  return was !== undefined && is !== undefined && was.equals(is)
 }

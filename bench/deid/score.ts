@@ -4,14 +4,12 @@
  * absent output fails everything that was asked of it, and a shifted date must be a date that moved with its person's others.
  */
 import { createHash } from 'node:crypto'
-import { strings } from '../../src/standards/dicom/index.ts'
-import { tagOf } from '../../src/standards/dicom/index.ts'
-import { mostFrequent, shifts } from './dates.ts'
-import { samePixels } from './judge.ts'
-import { leaksOf, type Planted } from './leaks.ts'
-import type { PictureScore } from './pictures.ts'
-import { references, type Pair } from './references.ts'
 import { join } from 'node:path'
+import { strings, tagOf } from '../../src/standards/dicom/index.ts'
+import { mostFrequent, shifts } from './dates.ts'
+import { leaksOf, type Planted } from './leaks.ts'
+import { samePixels, type PictureScore } from './pictures.ts'
+import { references, type Pair } from './references.ts'
 
 export interface Score {
   readonly required: number

@@ -32,11 +32,11 @@ export {
   shortProfile,
   type DocumentRule,
   type ProfileOptions,
-  type RegionRule,
   type ProfileRow,
   type ProfileSource,
   type RowAction,
 } from './profile/source.ts'
+export type { RegionRule } from './profile/region-rule.ts'
 export { lintProfile, type ProfileMistake } from './profile/lint.ts'
 export { compileProfile, type Profile } from './profile/compile.ts'
 export { effectiveTable, profileDifference, type EffectiveRow, type ProfileDifference } from './profile/effective.ts'

@@ -6,7 +6,9 @@
 import type { ByteSource, DataSet, Tag, TransferSyntax } from '../standards/dicom/index.ts'
 import type { DeviceMemories } from './character-sets.ts'
 import type { PatientContext } from './patient-context.ts'
-import type { RegionRule } from './profile/source.ts'
+import type { Box, RegionRule } from './profile/region-rule.ts'
+
+export type { Box } from './profile/region-rule.ts'
 
 export interface CleanedText {
   readonly text: string
@@ -18,14 +20,6 @@ export interface CleanedText {
 
 export interface TextCleaner {
   clean(text: string, context: PatientContext & { readonly dateShiftDays?: number }): CleanedText
-}
-
-export interface Box {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-  readonly frame?: number
 }
 
 export type PixelDecision =

@@ -1,6 +1,6 @@
 /** Which parts of a picture are text by the device that made it, known before anybody looks. */
 import { items, numbers, strings, text, type Attributes, type PixelDescription } from '../../standards/dicom/index.ts'
-import type { RegionRule } from '../profile/source.ts'
+import type { RegionRule } from '../profile/region-rule.ts'
 import type { Box } from '../stages.ts'
 
 /** what holds for devices in general; a site adds its own */

@@ -9,7 +9,7 @@ import {
   type Tag,
 } from '../../standards/dicom/index.ts'
 import type { PatientContext } from '../patient-context.ts'
-import type { RegionRule } from '../profile/source.ts'
+import type { RegionRule } from '../profile/region-rule.ts'
 import type { Box, PixelDecision, PixelOptions, PixelStage } from '../stages.ts'
 import { decodePixels, type DecodedPixels } from './decode.ts'
 import { isAxialHeadCT, withoutFace } from './faces.ts'

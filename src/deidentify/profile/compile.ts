@@ -17,7 +17,8 @@ import {
 import { lintProfile } from './lint.ts'
 import { parsePath, tagOfWord } from './path.ts'
 import type { Action, Rule } from './rule.ts'
-import type { ProfileRow, ProfileSource, RegionRule, RowAction } from './source.ts'
+import type { RegionRule } from './region-rule.ts'
+import type { ProfileRow, ProfileSource, RowAction } from './source.ts'
 import { omittedRule, tableRule } from './table-rule.ts'
 
 export interface Profile {

@@ -2,18 +2,9 @@
 import { confidentialityTable, dictionaryEntry, formatTag, type Tag, type VR } from '../../standards/dicom/index.ts'
 import { ALLOWED_BYTES, ALLOWED_TEXT } from './allowed.ts'
 import type { Profile } from './compile.ts'
-import { namedRules } from './named-rules.ts'
+import { namedRules, type EffectiveRow } from './named-rules.ts'
 import { parsePath, tagOfWord } from './path.ts'
 import type { ProfileRow } from './source.ts'
-
-/** One line of the effective table. */
-export interface EffectiveRow {
-  /** a tag, a path, a private creator with group and element, or a VR */
-  readonly place: string
-  readonly keyword: string
-  readonly action: string
-  readonly reason: string
-}
 
 /** in place of an IOD of its own: compound codes are read on the safe side */
 const ANY_SOP_CLASS = ''
@@ -92,6 +83,8 @@ function ownRow(row: ProfileRow, at: number): EffectiveRow[] {
   if (row.attribute !== undefined) return row.sopClass ? line(row.attribute) : []
   return line(row.vr ? `any other ${row.vr}` : 'the whole instance')
 }
+
+export type { EffectiveRow } from './named-rules.ts'
 
 export interface ProfileDifference {
   readonly place: string

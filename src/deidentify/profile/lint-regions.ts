@@ -1,6 +1,7 @@
 /** What is wrong with the regions of a site: found when they are loaded. */
-import type { ProfileMistake } from './lint.ts'
-import type { ProfileSource, RegionRule } from './source.ts'
+import type { ProfileMistake } from './mistake.ts'
+import type { RegionRule } from './region-rule.ts'
+import type { ProfileSource } from './source.ts'
 
 const SIGNATURE = ['modality', 'manufacturer', 'model', 'imageType', 'rows', 'columns'] as const
 const PATTERNS = ['manufacturer', 'model', 'imageType'] as const

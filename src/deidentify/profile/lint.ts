@@ -15,14 +15,11 @@ import {
 import { IDENTIFYING } from './identifying.ts'
 import { fitsVR } from './dummies.ts'
 import { lintRegions } from './lint-regions.ts'
+import type { ProfileMistake } from './mistake.ts'
 import { parsePath, tagOfWord } from './path.ts'
 import type { ProfileRow, ProfileSource, RowAction } from './source.ts'
 
-export interface ProfileMistake {
-  /** inside the profile: `['rows', 2, 'action']` */
-  readonly path: readonly (string | number)[]
-  readonly message: string
-}
+export type { ProfileMistake } from './mistake.ts'
 
 /** @returns every mistake of a profile of the right form; none when it can be compiled */
 export function lintProfile(source: ProfileSource): readonly ProfileMistake[] {

@@ -3,8 +3,16 @@
  * line ends with the words that a report or the quarantine uses when the rule was followed.
  */
 import type { OptionName } from '../../standards/dicom/index.ts'
-import type { EffectiveRow } from './effective.ts'
 import type { ProfileSource } from './source.ts'
+
+/** One line of the effective table. */
+export interface EffectiveRow {
+  /** a tag, a path, a private creator with group and element, or a VR, a rule's name */
+  readonly place: string
+  readonly keyword: string
+  readonly action: string
+  readonly reason: string
+}
 
 type Choice = readonly [action: string, reason: string]
 

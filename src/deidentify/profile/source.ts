@@ -1,6 +1,6 @@
 /** A profile as a site writes it: a base, options of PS3.15 Annex E, rows of its own. Data, without behaviour. */
 import type { OptionName, VR } from '../../standards/dicom/index.ts'
-import type { Box } from '../stages.ts'
+import type { RegionRule } from './region-rule.ts'
 
 export interface ProfileSource {
   readonly base: 'basic'
@@ -14,20 +14,6 @@ export interface ProfileSource {
   readonly regions?: readonly RegionRule[]
   /** encapsulated PDF and CDA; default: quarantine */
   readonly documents?: DocumentRule
-}
-
-/** A device, or what it makes, and what to blank on its pictures. All that is given has to agree. */
-export interface RegionRule {
-  readonly name: string
-  readonly modality?: string
-  /** regular expressions, capitals or not */
-  readonly manufacturer?: string
-  readonly model?: string
-  readonly imageType?: string
-  readonly rows?: number
-  readonly columns?: number
-  /** rectangles in pixels; or what the device itself declares as image: all else is blanked */
-  readonly blank: readonly Box[] | 'outside-ultrasound-regions'
 }
 
 /** `quarantine` the instance · `replace` the document by a blank one of its kind (Table E.1-1, D) */
