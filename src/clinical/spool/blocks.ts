@@ -14,6 +14,11 @@ export class Blocks {
   /** added and not given back yet */
   bytes = 0
 
+  /** a whole block waits to be taken */
+  get isFull(): boolean {
+    return this.#filled.length > 0
+  }
+
   /** Copies what it is given. */
   add(part: Uint8Array): void {
     this.bytes += part.length
@@ -27,9 +32,9 @@ export class Blocks {
     }
   }
 
-  /** @returns all that was added since the last call, in order */
+  /** @returns what was added and not taken yet, in order: whole blocks, or what there is of one */
   take(): readonly Buffer[] {
-    this.#fill()
+    if (!this.isFull) this.#fill()
     const filled = this.#filled
     this.#filled = []
     return filled

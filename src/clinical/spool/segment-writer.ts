@@ -1,11 +1,14 @@
 /**
- * One segment file being written. Records are gathered in blocks of memory that are used again and again; while one
+ * One segment file being written. Records are gathered in blocks of memory that are used again and again; while an
  * fdatasync serves the commits that wait for it, the next blocks are written. After an error the file is never written or
  * synced again (a second fsync may claim what the first lost).
  */
 import { open, rename, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Blocks } from './blocks.ts'
+
+/** at the same time */
+const SYNCS = 2
 
 interface Waiting {
   /** what has to be on the disk */
@@ -19,27 +22,35 @@ export class SegmentWriter {
   readonly number: number
   readonly openedAt = Date.now()
   readonly #file: FileHandle
+  /** each sync has a descriptor of its own: the kernel tells an error of writing once to each, so that none hides another's */
+  readonly #idle: FileHandle[]
+  readonly #syncs = new Set<Promise<void>>()
+  /** a sync that runs or has ended began when so much was written */
+  #coveredBytes = 0
   readonly #blocks = new Blocks()
   #waiting: Waiting[] = []
   #writing: Promise<void> | undefined
-  #syncing: Promise<void> | undefined
+  /** less than a block waits for the end of this turn of the loop, so that what comes in it shares the write */
+  #turn: NodeJS.Immediate | undefined
   #closing = false
   writtenBytes = 0
   captures = 0
   openCaptures = 0
   failed = false
 
-  private constructor(path: string, number: number, file: FileHandle) {
+  private constructor(path: string, number: number, file: FileHandle, syncing: FileHandle[]) {
     this.path = path
     this.number = number
     this.#file = file
+    this.#idle = syncing
   }
 
   /** @param path ends with `.open` until the segment is closed */
   static async create(path: string, number: number): Promise<SegmentWriter> {
     const file = await open(path, 'ax', 0o600)
+    const syncing = await Promise.all(Array.from({ length: SYNCS }, () => open(path, 'r')))
     await syncFolder(dirname(path))
-    return new SegmentWriter(path, number, file)
+    return new SegmentWriter(path, number, file, syncing)
   }
 
   get queuedBytes(): number {
@@ -50,7 +61,10 @@ export class SegmentWriter {
   append(parts: readonly Uint8Array[]): void {
     if (this.failed) return
     for (const part of parts) this.#blocks.add(part)
-    this.#writing ??= this.#write()
+    if (this.#writing) return
+    // a full block goes while more is being gathered: this thread seals and the pool writes
+    if (this.#blocks.isFull) this.#flush()
+    else this.#turn ??= setImmediate(() => this.#flush())
   }
 
   /** @returns when everything queued so far is on the disk; rejects when it never will be */
@@ -58,7 +72,7 @@ export class SegmentWriter {
     return new Promise((done, failed) => {
       if (this.failed) return failed(new Error('the segment failed before'))
       this.#waiting.push({ bytes: this.writtenBytes + this.queuedBytes, done, failed })
-      if (this.#syncDue) this.#syncing ??= this.#sync()
+      this.#sync()
     })
   }
 
@@ -66,17 +80,22 @@ export class SegmentWriter {
   async close(): Promise<void> {
     if (this.#closing) return
     this.#closing = true
+    this.#flush()
     await this.#writing
-    await this.#syncing
+    await Promise.all(this.#syncs)
     if (!this.failed) await this.#file.datasync()
-    await this.#file.close()
+    for (const file of [this.#file, ...this.#idle]) await file.close()
     await rename(this.path, closedName(this.path))
     await syncFolder(dirname(this.path))
   }
 
+  #flush(): void {
+    clearImmediate(this.#turn)
+    this.#turn = undefined
+    if (this.#blocks.bytes > 0) this.#writing ??= this.#write()
+  }
+
   async #write(): Promise<void> {
-    // one turn of the loop: what comes in it shares the write
-    await new Promise((turn) => setImmediate(turn))
     try {
       for (let blocks = this.#blocks.take(); blocks.length > 0; blocks = this.#blocks.take()) {
         const bytes = blocks.reduce((sum, block) => sum + block.length, 0)
@@ -85,7 +104,7 @@ export class SegmentWriter {
         if (bytesWritten !== bytes) throw new Error('a short write')
         this.#blocks.giveBack(blocks)
         this.writtenBytes += bytes
-        if (this.#syncDue) this.#syncing ??= this.#sync()
+        this.#sync()
       }
     } catch (error) {
       this.#fail(error)
@@ -94,23 +113,28 @@ export class SegmentWriter {
     }
   }
 
-  /** all is written that the first of the waiting waits for */
-  get #syncDue(): boolean {
-    return this.#waiting[0] !== undefined && this.#waiting[0].bytes <= this.writtenBytes
-  }
-
-  async #sync(): Promise<void> {
-    try {
-      while (this.#syncDue) {
-        const { writtenBytes } = this
-        await this.#file.datasync()
+  /**
+   * Syncs when somebody waits for what is written and no sync under way began after it. A second may begin while the first
+   * runs: what was written meanwhile need not wait for both.
+   */
+  #sync(): void {
+    const isDue = this.#waiting.some(({ bytes }) => bytes > this.#coveredBytes && bytes <= this.writtenBytes)
+    const file = isDue && !this.failed ? this.#idle.pop() : undefined
+    if (!file) return
+    const { writtenBytes } = this
+    this.#coveredBytes = writtenBytes
+    const one = file.datasync().then(
+      () => {
         while (this.#waiting[0] && this.#waiting[0].bytes <= writtenBytes) this.#waiting.shift()?.done()
-      }
-    } catch (error) {
-      this.#fail(error)
-    } finally {
-      this.#syncing = undefined
-    }
+      },
+      (error: unknown) => this.#fail(error),
+    )
+    const ended = one.then(() => {
+      this.#syncs.delete(ended)
+      this.#idle.push(file)
+      this.#sync()
+    })
+    this.#syncs.add(ended)
   }
 
   #fail(error: unknown): void {

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../../base/index.ts'
-import { encodeRecord, RECORD } from './records.ts'
+import { encodeRecord, letGo, RECORD, type RecordType } from './records.ts'
 import { closedName, SegmentWriter, syncFolder } from './segment-writer.ts'
 import type { SpoolStart } from './captured.ts'
 
@@ -127,7 +127,12 @@ function begin(segment: SegmentWriter, start: SpoolStart, room: Room, key: Uint8
   let ended = false
   let piece: Buffer | undefined
   let filled = 0
-  segment.append(encodeRecord(RECORD.start, capture, Buffer.from(JSON.stringify(start)), key))
+  const put = (type: RecordType, payload: Uint8Array): void => {
+    const parts = encodeRecord(type, capture, payload, key)
+    segment.append(parts)
+    if (key) letGo(parts)
+  }
+  put(RECORD.start, Buffer.from(JSON.stringify(start)))
   const end = (): boolean => {
     if (ended) return false
     ended = true
@@ -137,11 +142,11 @@ function begin(segment: SegmentWriter, start: SpoolStart, room: Room, key: Uint8
     return true
   }
   const flush = (): void => {
-    if (piece && filled > 0) segment.append(encodeRecord(RECORD.data, capture, piece.subarray(0, filled), key))
+    if (piece && filled > 0) put(RECORD.data, piece.subarray(0, filled))
     filled = 0
   }
   const abandon = (reason: string): void => {
-    if (end()) segment.append(encodeRecord(RECORD.abandon, capture, Buffer.from(JSON.stringify({ reason })), key))
+    if (end()) put(RECORD.abandon, Buffer.from(JSON.stringify({ reason })))
   }
   return {
     write: (more) => {
@@ -166,9 +171,7 @@ function begin(segment: SegmentWriter, start: SpoolStart, room: Room, key: Uint8
         throw new Fault('disk-failed', { segment: segment.number })
       }
       flush()
-      segment.append(
-        encodeRecord(RECORD.commit, capture, Buffer.from(JSON.stringify({ status, bytes, at: Date.now() })), key),
-      )
+      put(RECORD.commit, Buffer.from(JSON.stringify({ status, bytes, at: Date.now() })))
       try {
         await segment.durable()
         return { ref: `${segment.number}-${capture}`, bytes }
