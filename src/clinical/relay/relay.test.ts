@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
@@ -204,4 +205,37 @@ test('a drain lets running associations finish and cuts what stays too long', as
     .filter((event): event is Closed => event.type === 'association-closed')
     .map(({ outcome }) => outcome)
   assert.deepEqual(outcomes.sort(), ['closed', 'cut-by-drain'])
+})
+
+/** by the ends of a connection, what its next timer is, and in how many hundredths of a second: `/proc/net/tcp` */
+function timerOf(local: number, remote: number): { readonly kind: number; readonly inHundredths: number } | undefined {
+  for (const row of readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)) {
+    const [, from = '', to = '', , , timer = ''] = row.trim().split(/\s+/)
+    const port = (end: string) => Number.parseInt(end.slice(-4), 16)
+    if (port(from) !== local || port(to) !== remote) continue
+    const [kind = '', hundredths = ''] = timer.split(':')
+    return { kind: Number.parseInt(kind, 16), inHundredths: Number.parseInt(hundredths, 16) }
+  }
+  return undefined
+}
+const KEEP_ALIVE = 2
+
+test('keep-alive looks for a dead device and a dead archive', { skip: !existsSync('/proc/net/tcp') }, async (t) => {
+  let archive: Socket | undefined
+  const port = await upstream(t, (socket) => (archive = socket.resume()))
+  const relayed = await relayTo(t, port)
+  const device = connect({ port: relayed.port, host: '127.0.0.1' }).on('error', () => {})
+  await eventually('both ends are connected', () => archive?.remotePort && device.localPort)
+  const ends = [
+    [relayed.port, device.localPort ?? 0],
+    [archive?.remotePort ?? 0, port],
+  ] as const
+  for (const [local, remote] of ends) {
+    // a keep-alive runs as soon as nothing else waits: an acknowledgement may for a moment
+    const timer = await eventually('the timer runs', () => {
+      const one = timerOf(local, remote)
+      return one?.kind === KEEP_ALIVE && one.inHundredths > 1000 && one
+    })
+    assert.ok(timer.inHundredths <= 6000, `in ${timer.inHundredths / 100} s`)
+  }
 })
