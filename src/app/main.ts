@@ -29,6 +29,7 @@ const program = new Command('sluice')
   .description(
     'Stands in the line between devices and their archive, passes every byte on, and gives research a de-identified copy.',
   )
+  .version(version, '-V, --version')
   .exitOverride()
   .showHelpAfterError()
 const withConfig = (command: Command): Command =>
@@ -134,6 +135,6 @@ try {
   else {
     if (error instanceof Fault) console.error(`sluice: ${error.message}\n${error.action}`)
     else console.error('sluice:', error)
-    process.exitCode = error instanceof Fault && error.code.startsWith('config-') ? 2 : 1
+    process.exitCode = error instanceof Fault && /^(config|option|file)-/.test(error.code) ? 2 : 1
   }
 }

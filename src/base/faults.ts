@@ -18,6 +18,21 @@ export const FAULTS = {
     means: 'The configuration has a mistake.',
     action: 'Run `sluice check`; it names file, line and column.',
   },
+  'option-invalid': {
+    retry: 'never',
+    means: 'An option or an argument of the command is not right.',
+    action: 'See `--help` of the command.',
+  },
+  'file-exists': {
+    retry: 'never',
+    means: 'There is a file of that name already.',
+    action: 'Choose another name with `--config`, or take that file away first.',
+  },
+  'file-missing': {
+    retry: 'never',
+    means: 'There is no file or folder of that name.',
+    action: 'Check how it is spelled.',
+  },
   'config-missing': {
     retry: 'never',
     means: 'There is no configuration file where one was asked for.',

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
 import { writeFileMeta, type DicomJson } from '../../src/standards/dicom/index.ts'
-import { hasChromium, openPage, screenshot } from '../browser.ts'
+import { hasChromium, openPage, screenshot, tabs, unreadable } from '../browser.ts'
 import { eventually, peerTest, run, startStorescp } from '../peers.ts'
 import { startSluice } from '../sluice.ts'
 
@@ -84,6 +84,11 @@ peerTest(
       'ALPR',
     )
     assert.match((await page.getByTestId('scale-bar').textContent()) ?? '', /^\d+ cm$/)
+    assert.deepEqual(await unreadable(page), [])
+    // by Tab alone to every tool, and each shows that it is reached
+    const reached = await tabs(page, 12)
+    for (const tool of ['← All studies', 'Window', 'Brain', 'Invert', 'Reset'])
+      assert.ok(reached.includes(tool), `${tool}: ${reached.join(', ')}`)
     await page.getByTestId('viewport').focus()
     await page.keyboard.press('ArrowDown')
     await page.getByText('8 / 12').waitFor()
@@ -97,9 +102,11 @@ peerTest(
     await operator.getByLabel('Имя').fill('operator')
     await operator.getByLabel('Пароль').fill('correct horse')
     assert.equal(new URL(operator.url()).hash, '')
-    await operator.getByRole('button', { name: 'Первая учётная запись' }).click()
+    await operator.getByRole('button', { name: 'Создать учётную запись' }).click()
     await operator.getByText('совпадает').first().waitFor({ timeout: 60_000 })
     await screenshot(operator, 'operator')
+    assert.deepEqual(await unreadable(operator), [])
+    assert.match((await tabs(operator, 2)).join(), /^совпадает/)
     if (process.env.SLUICE_SCREENSHOT) copyFileSync('.test-output/study.png', process.env.SLUICE_SCREENSHOT)
   },
 )

@@ -29,11 +29,11 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/
 export async function act(options: ActOptions): Promise<void> {
   const { from, to, language, out } = options
   if (!DAY.test(from) || !DAY.test(to) || Number.isNaN(Date.parse(from)) || Number.isNaN(Date.parse(to)))
-    throw new Fault('config-invalid', { option: '--from, --to', form: 'YYYY-MM-DD' })
+    throw new Fault('option-invalid', { option: '--from, --to', form: 'YYYY-MM-DD' })
   if (language !== 'ru' && language !== 'en')
-    throw new Fault('config-invalid', { option: '--language', form: 'ru or en' })
+    throw new Fault('option-invalid', { option: '--language', form: 'ru or en' })
   if (out !== undefined && !['.html', '.pdf'].includes(extname(out)))
-    throw new Fault('config-invalid', { option: '--out', form: 'a file that ends with .html or .pdf' })
+    throw new Fault('option-invalid', { option: '--out', form: 'a file that ends with .html or .pdf' })
   const config = configurationOr2(options.config)
   if (!config) return
   const project = config.projects.find(({ name }) => name === options.project)

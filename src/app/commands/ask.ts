@@ -26,7 +26,7 @@ export function asking(): Asked {
     const { value, done } = await waiting.next()
     silent = false
     if (terminal && how === 'hidden') process.stderr.write('\n')
-    if (done) throw new Fault('config-invalid', { what: `no answer to: ${question}` })
+    if (done) throw new Fault('option-invalid', { what: `no answer to: ${question}` })
     return value
   }
   return Object.assign(asked, { close: () => lines.close() })

@@ -85,11 +85,11 @@ export async function restore(folder: string, options: RestoreOptions): Promise<
   else for (const manifest of manifests) console.log(described(manifest))
 }
 
-/** @throws Fault 'config-invalid' */
+/** @throws Fault 'option-invalid' */
 function partsOf({ part }: Common): readonly Part[] {
   if (part === undefined) return PARTS
   const known = PARTS.filter((one) => one === part)
-  if (known.length === 0) throw new Fault('config-invalid', { option: '--part', form: 'clinical or research' })
+  if (known.length === 0) throw new Fault('option-invalid', { option: '--part', form: 'clinical or research' })
   return known
 }
 

@@ -20,11 +20,11 @@ const KEY_BYTES = 32
 
 export async function deidentifyCommand(input: string, output: string, options: DeidentifyOptions): Promise<void> {
   if (options.dates !== 'removed' && options.dates !== 'shifted')
-    throw new Fault('config-invalid', { option: '--dates', form: 'removed or shifted' })
+    throw new Fault('option-invalid', { option: '--dates', form: 'removed or shifted' })
   const jobs = options.jobs === undefined ? undefined : Number(options.jobs)
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0))
-    throw new Fault('config-invalid', { option: '--jobs', form: 'a number from 1' })
-  if (!existsSync(input)) throw new Fault('not-found', { what: 'input' })
+    throw new Fault('option-invalid', { option: '--jobs', form: 'a number from 1' })
+  if (!existsSync(input)) throw new Fault('file-missing', { what: 'input' })
   const project = projectOr2(options, options.dates)
   if (!project) return
   const files = await filesBelow(input)
@@ -51,7 +51,7 @@ function projectOr2(options: DeidentifyOptions, dates: 'removed' | 'shifted'): G
 function secretOf(file: string): Buffer {
   if (!existsSync(file)) writeFileSync(file, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx' })
   const secret = readFileSync(file)
-  if (secret.length < KEY_BYTES) throw new Fault('config-invalid', { option: '--key', what: 'shorter than 32 bytes' })
+  if (secret.length < KEY_BYTES) throw new Fault('option-invalid', { option: '--key', what: 'shorter than 32 bytes' })
   return secret
 }
 

@@ -19,13 +19,14 @@ export async function init({
   readonly json?: boolean
 }): Promise<void> {
   const [, calledAETitle = '', host = '', port = ''] = /^([^@]{1,16})@([^@]+):(\d{1,5})$/.exec(pacs) ?? []
-  if (!calledAETitle) throw new Fault('config-invalid', { option: '--pacs', form: 'AE@host:port' })
-  if (existsSync(file)) throw new Fault('config-invalid', { file, what: 'is there already' })
+  if (!calledAETitle) throw new Fault('option-invalid', { option: '--pacs', form: 'AE@host:port' })
+  if (existsSync(file)) throw new Fault('file-exists', { file })
   const answer = await echo({ host, port: Number(port), callingAETitle: calling, calledAETitle })
   const listenPort = await firstFree(11112)
-  writeFileSync(file, hospitalConfig(SCHEMA_FILE, { listen: `0.0.0.0:${listenPort}`, upstream: `${host}:${port}` }), {
-    flag: 'wx',
-  })
+  const web = await firstFree(8080)
+  const ports = { web, operate: await firstFree(web + 1) }
+  const link = { listen: `0.0.0.0:${listenPort}`, upstream: `${host}:${port}` }
+  writeFileSync(file, hospitalConfig(SCHEMA_FILE, link, ports), { flag: 'wx' })
   const addresses = Object.values(networkInterfaces()).flatMap((list) =>
     (list ?? []).filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address),
   )

@@ -39,7 +39,7 @@ export function profileDiff(before: string, after: string, { sopClass, json }: P
 }
 
 function profileOfProject({ config: file, project: name }: ShowOptions): Profile | undefined {
-  if (name === undefined) throw new Fault('config-invalid', { what: 'a profile file, or --project' })
+  if (name === undefined) throw new Fault('option-invalid', { what: 'a profile file, or --project' })
   const config = configurationOr2(file)
   if (!config) return undefined
   const project = gateProjects(config).get(name)

@@ -39,7 +39,7 @@ export async function redo(refs: readonly string[], options: RedoOptions): Promi
   const client = clientOf(options.config)
   if (!client) return
   if (refs.length === 0 && !options.all)
-    throw new Fault('config-invalid', { option: 'REF', what: 'name one, or --all' })
+    throw new Fault('option-invalid', { option: 'REF', what: 'name one, or --all' })
   const wanted = options.all ? (await client.list()).map(({ ref }) => ref) : refs
   for (const ref of wanted) tell(ref, await client.redo(ref, operator()), options)
 }

@@ -66,7 +66,7 @@ export const destroy = (project: string, options: DestroyOptions): Promise<void>
     const { purpose, reference } = options
     if (!options.yes) {
       const typed = await withQuestions((ask) => ask(`This cannot be undone. Type the project’s name (${project})`))
-      if (typed !== project) throw new Fault('config-invalid', { what: 'the name typed is another' })
+      if (typed !== project) throw new Fault('option-invalid', { what: 'the name typed is another' })
     }
     const pseudonyms = await vault.destroyKeys(project, { who: administrator(), purpose, reference })
     tell(
@@ -100,7 +100,7 @@ export async function split(options: SplitOptions): Promise<void> {
   const config = configurationOr2(options.config)
   if (!config) return
   const count = Number(options.shares)
-  if (!Number.isInteger(count) || count < 2 || count > 16) throw new Fault('config-invalid', { option: '--shares' })
+  if (!Number.isInteger(count) || count < 2 || count > 16) throw new Fault('option-invalid', { option: '--shares' })
   const path = keyPath(config)
   if (!existsSync(path)) throw new Fault('vault-key-missing', { file: path })
   const shares = await splitKey(readFileSync(path), count)

@@ -1,5 +1,8 @@
 /** The first sluice.yaml: with comments, so that it can be read and changed by hand. */
-const head = (schema: string) => `# yaml-language-server: $schema=${schema}
+const head = (
+  schema: string,
+  { web, operate } = { web: 8080, operate: 8081 },
+) => `# yaml-language-server: $schema=${schema}
 # Sluice. After a change: \`sluice check\`, then SIGHUP. Running associations are not cut.
 version: 1
 
@@ -7,8 +10,8 @@ version: 1
 home: ./data
 
 # The research page and DICOMweb, and the operator's page. Both ask for a sign-in.
-web: { listen: 127.0.0.1:8080 }
-operate: { listen: 127.0.0.1:8081 }
+web: { listen: 127.0.0.1:${web} }
+operate: { listen: 127.0.0.1:${operate} }
 `
 
 const projects = (more = '') => `
@@ -46,7 +49,8 @@ ${projects(`  - name: laboratory results of the same people
 export const hospitalConfig = (
   schema: string,
   link: { readonly listen: string; readonly upstream: string },
-): string => `${head(schema)}
+  ports?: { readonly web: number; readonly operate: number },
+): string => `${head(schema, ports)}
 # A link is a port of ours and the archive behind it: devices are pointed at the port, and reach the archive through it.
 links:
   - { name: devices-to-pacs, protocol: dicom, listen: ${link.listen}, upstream: ${link.upstream} }

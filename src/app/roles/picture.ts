@@ -8,6 +8,8 @@ import type { WorkerCounts } from './messages.ts'
 
 const ASSOCIATIONS = 200
 const GAPS = 200
+/** more than one association tells in the time that its relay gathers events */
+const EARLY_EVENTS = 1000
 const HISTORY_SECONDS = 60
 
 type Growing<T> = { -readonly [K in keyof T]: T[K] }
@@ -25,6 +27,8 @@ interface LinkCounts {
 
 export class Picture {
   readonly #associations = new Map<string, Growing<AssociationState>>()
+  /** what the observer told of an association before its relay told that there is one: they are two processes */
+  readonly #early = new Map<string, ObserverEvent[]>()
   readonly #gaps: Growing<GapState>[] = []
   readonly #links = new Map<string, LinkCounts>()
   /** by relay process */
@@ -46,6 +50,9 @@ export class Picture {
         lost: 0,
       })
       this.#forget()
+      const early = this.#early.get(event.id) ?? []
+      this.#early.delete(event.id)
+      for (const one of early) this.observer(one)
     } else if (event.type === 'association-closed') {
       const { toUpstream, toModality } = event
       const link = this.#link(event.link)
@@ -73,8 +80,8 @@ export class Picture {
 
   observer(event: ObserverEvent): void {
     const known = this.#associations.get(event.id)
-    if (!known) return
-    if (event.type === 'negotiated')
+    if (!known) this.#keepEarly(event)
+    else if (event.type === 'negotiated')
       Object.assign(known, { callingAETitle: event.callingAETitle, calledAETitle: event.calledAETitle })
     else if (event.type === 'captured') known.captured++
     else if (event.type === 'refused') known.refused++
@@ -88,6 +95,15 @@ export class Picture {
       messages[event.what] = (messages[event.what] ?? 0) + event.by
       known.messages = { ...known.messages, [event.what]: (known.messages?.[event.what] ?? 0) + event.by }
     } else if (event.type === 'stopped') known.stopped = `${event.code} at ${event.offset}`
+  }
+
+  #keepEarly(event: ObserverEvent): void {
+    const events = this.#early.get(event.id) ?? []
+    if (events.length < EARLY_EVENTS) events.push(event)
+    this.#early.set(event.id, events)
+    // of an association that was forgotten already, or whose relay was killed before it told: never asked for
+    const [oldest] = this.#early.keys()
+    if (this.#early.size > ASSOCIATIONS && oldest !== undefined) this.#early.delete(oldest)
   }
 
   stats(pid: number, stats: RelayStats): void {

@@ -61,6 +61,7 @@ export async function supervise(
   const places = placesOf(config.home)
   await prepare(places)
   const picture = new Picture()
+  const serving = new Set<string>()
   const sockets = new Map<string, { readonly listening: ListeningSocket; link: LinkConfig }>()
   for (const link of config.links) sockets.set(link.name, { listening: bind(link), link })
 
@@ -69,7 +70,6 @@ export async function supervise(
   const databases: { vault?: PoolConfig; catalogue?: PoolConfig } = {}
   const observer = startRole('observer')
   const children = [observer]
-  if (config.demo) children.push(startRole('demo'))
   children.push(startRole('operate'))
   watch()
 
@@ -135,8 +135,12 @@ export async function supervise(
   }
 
   function fromRelay(keeper: Keeper, message: FromRelay): void {
-    if (message.type === 'serving') keeper.state = 'running'
-    else if (message.type === 'stats') picture.stats(keeper.pid, message.stats)
+    if (message.type === 'serving') {
+      keeper.state = 'running'
+      // devices of the demo find their links answering
+      serving.add(message.link)
+      if (config.demo && serving.size === sockets.size && !started.has('demo')) children.push(startRole('demo'))
+    } else if (message.type === 'stats') picture.stats(keeper.pid, message.stats)
     else if (message.type === 'events') {
       for (const event of message.events) picture.relay(event)
       const gaps = message.events.filter(({ type }) => type === 'gap')

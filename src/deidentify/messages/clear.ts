@@ -121,7 +121,7 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
     const fields = fieldsOf(message, segment).map((range, index) => {
       const number = index + 1
       const raw = message.bytes.toString('latin1', range.start, range.end)
-      if (segment.name === message.header && number <= (message.header === 'MSH' ? 2 : 1)) return raw
+      if (segment.name === message.header && number <= 2) return raw
       const rule = ruleOf(message, segment, rules[number])
       if (raw === '') return rule === 'set' ? field(range, rule) : ''
       const text = rule ? field(range, rule) : ''
@@ -130,7 +130,7 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
       else counts.changed++
       return text
     })
-    lines.push(segmentOf(segment, fields, separator))
+    lines.push(segmentOf(message, segment, fields, separator))
   }
   return { text: lines.map((line) => `${line}\r`).join(''), ...counts, found }
 }
@@ -158,9 +158,9 @@ function isUndivided({ bytes, delimiters }: Message, { start, end }: Range): boo
   return true
 }
 
-function segmentOf(segment: Segment, all: string[], separator: string): string {
+function segmentOf({ header }: Message, segment: Segment, all: string[], separator: string): string {
   while (all.length > 1 && all.at(-1) === '') all.pop()
-  // MSH-1 is the separator itself
-  if (segment.name === 'MSH') return `MSH${separator}${all.slice(1).join(separator)}`
+  // the first field of a header (MSH, or H in ASTM) is the separator itself
+  if (segment.name === header) return `${header}${separator}${all.slice(1).join(separator)}`
   return [segment.name, ...all].join(separator)
 }

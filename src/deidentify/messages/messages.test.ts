@@ -142,6 +142,9 @@ test('records of ASTM take the same road', async () => {
   })
   assert.doesNotMatch(message.text, PLANTED)
   assert.ok(message.text.includes('R|1|^^^WBC|6.5|10^9/L|4-10|N||F'))
+  // what comes next reads it as what it is
+  assert.match(message.text, /^H\|\\\^&\|/)
+  assert.equal(readRecords(Buffer.from(message.text)).segments.length, 6)
 })
 
 test('a merge names the number that goes and the one that stays', () => {

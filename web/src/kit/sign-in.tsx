@@ -70,7 +70,7 @@ export function SignIn({ onDone }: { onDone(): void }) {
             </Alert>
           )}
           <Button type="submit" loading={busy}>
-            {t(token ? 'first' : 'signIn')}
+            {t(token ? 'makeFirst' : 'signIn')}
           </Button>
         </Stack>
       </Paper>

@@ -68,23 +68,23 @@ function Link({ link }: { readonly link: LinkState }) {
   const { t, i18n } = useTranslation()
   return (
     <Card withBorder>
-      <Group justify="space-between" wrap="nowrap">
-        <div>
-          <Text fw={600}>{link.name}</Text>
-          <Text size="sm" c="dimmed" ff="monospace">
-            {link.listen} → {link.upstream}
-          </Text>
-        </div>
-        <Badge variant="outline" color="gray">
-          {t(`protocol-${link.protocol}`)}
-        </Badge>
-        <Badge
-          color={link.state === 'relaying' ? 'teal' : 'red'}
-          variant={link.state === 'relaying' ? 'light' : 'filled'}
-        >
-          {t(link.state)}
-        </Badge>
+      <Group justify="space-between" gap="xs">
+        <Text fw={600}>{link.name}</Text>
+        <Group gap="xs" wrap="nowrap">
+          <Badge variant="outline" color="gray.7">
+            {t(`protocol-${link.protocol}`)}
+          </Badge>
+          <Badge
+            color={link.state === 'relaying' ? 'teal' : 'red'}
+            variant={link.state === 'relaying' ? 'light' : 'filled'}
+          >
+            {t(link.state)}
+          </Badge>
+        </Group>
       </Group>
+      <Text size="sm" c="dimmed" ff="monospace">
+        {link.listen} → {link.upstream}
+      </Text>
       <Sparkline values={link.history} />
       <Group justify="space-between">
         <Figure

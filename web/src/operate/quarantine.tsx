@@ -25,7 +25,8 @@ export function Quarantine({ entries }: { readonly entries: readonly QuarantineE
               data-testid={`quarantine-${one.ref}`}
             >
               <Text size="sm">
-                {time(one.at, i18n.language)} · <Code>{one.code}</Code> {one.path} · {one.project ?? '–'}
+                {time(one.at, i18n.language)} · <Code>{one.code}</Code>{' '}
+                {[one.path, one.project].filter(Boolean).join(' · ')}
               </Text>
             </UnstyledButton>
           ))}

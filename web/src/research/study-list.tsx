@@ -56,7 +56,7 @@ export function StudyList() {
         )
       ) : (
         <Table.ScrollContainer minWidth={640}>
-          <Table verticalSpacing="sm" highlightOnHover>
+          <Table verticalSpacing="sm" highlightOnHover highlightOnHoverColor="gray.0">
             <Table.Thead>
               <Table.Tr>
                 {['pseudonym', 'modality', 'project', 'series', 'images', 'archived'].map((key) => (

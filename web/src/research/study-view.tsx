@@ -39,7 +39,7 @@ export function StudyView({ study }: { readonly study: string }) {
           {value(about.data, '00100020')}
         </Text>
         <Text c="dimmed" size="sm">
-          {value(about.data, '00080061')} · {value(about.data, '00201208')} {t('images').toLowerCase()}
+          {value(about.data, '00080061')} · {t('imageCount', { count: Number(value(about.data, '00201208')) })}
         </Text>
       </Group>
       {series.isPending ? (
@@ -55,6 +55,10 @@ export function StudyView({ study }: { readonly study: string }) {
               <NavLink
                 key={value(one, '0020000E')}
                 component="button"
+                vars={() => ({
+                  root: { '--nl-bg': 'var(--mantine-color-teal-0)', '--nl-color': 'var(--mantine-color-text)' },
+                  children: {},
+                })}
                 active={value(one, '0020000E') === open}
                 onClick={() => setChosen(value(one, '0020000E'))}
                 label={
@@ -63,7 +67,7 @@ export function StudyView({ study }: { readonly study: string }) {
                     {`${value(one, '00080060')} ${value(one, '00200011')}`}
                   </>
                 }
-                description={`${value(one, '00201209')} ${t('images').toLowerCase()} ${value(one, '00180015')}`}
+                description={`${t('imageCount', { count: Number(value(one, '00201209')) })} ${value(one, '00180015')}`}
               />
             ))}
           </Box>
