@@ -31,7 +31,8 @@ const TABLE = {
     touch: ['fs', 'path', 'crypto', 'fastify', 'zod'],
   },
   deidentify: {
-    may: ['base', 'standards/dicom', 'standards/hl7', 'standards/astm', 'standards/character-sets'],
+    // cda: clinical documents pass the same gate as messages and images
+    may: ['base', 'standards/dicom', 'standards/hl7', 'standards/astm', 'standards/cda', 'standards/character-sets'],
     touch: [
       // pictures: decoders in a thread of their own, tesseract in a child
       'child_process',
@@ -82,6 +83,8 @@ const TABLE = {
       'standards/dicom',
       'standards/hl7',
       'standards/astm',
+      // documents inside messages and uploaded ones
+      'standards/cda',
       'clinical/spool',
       'clinical/select',
       'deidentify',

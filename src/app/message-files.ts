@@ -1,19 +1,21 @@
-/** Messages in files, folders, batches and captured streams, one after the other, with what is odd about each. */
+/** Messages and clinical documents in files, folders, batches and captured streams, one after the other, with what is odd about each. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '../base/index.ts'
 import { readRecords, splitRecords } from '../standards/astm/index.ts'
+import { looksLikeXml, readClinicalDocument, type ClinicalDocument } from '../standards/cda/index.ts'
 import { MllpDeframer, readDecoded, splitBatch, textsOf, VT, type Message, type Texts } from '../standards/hl7/index.ts'
 
 export interface FoundMessage {
   readonly file: string
   /** where it begins in the file */
   readonly offset: number
-  readonly kind: 'hl7' | 'astm'
+  readonly kind: 'hl7' | 'astm' | 'cda'
   readonly flags: readonly string[]
-  /** absent: it cannot be read, and `problem` says why */
+  /** neither this nor a document: it cannot be read, and `problem` says why */
   readonly message?: Message
   readonly texts?: Texts
+  readonly document?: ClinicalDocument
   readonly problem?: { readonly code: string; readonly offset: number; readonly reason: string }
 }
 
@@ -26,7 +28,8 @@ export function* messagesIn(path: string): Generator<FoundMessage> {
 }
 
 function* inFile(file: string, bytes: Buffer): Generator<FoundMessage> {
-  if (bytes[0] !== VT && !bytes.includes(Buffer.of(VT, 0x4d, 0x53, 0x48))) yield* inBytes(file, bytes, 0, [])
+  if (looksLikeXml(bytes)) yield readDocument(file, bytes)
+  else if (bytes[0] !== VT && !bytes.includes(Buffer.of(VT, 0x4d, 0x53, 0x48))) yield* inBytes(file, bytes, 0, [])
   else {
     const deframer = new MllpDeframer()
     for (const piece of [...deframer.feed(bytes), ...deframer.end()]) {
@@ -88,14 +91,24 @@ function read(
       texts,
     }
   } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    const { offset: inside = 0, reason = error.code } = error.where
-    return {
-      file,
-      offset,
-      kind,
-      flags,
-      problem: { code: error.code, offset: offset + Number(inside), reason: String(reason) },
-    }
+    return unreadable(error, { file, offset, kind, flags })
+  }
+}
+
+function readDocument(file: string, bytes: Buffer): FoundMessage {
+  const found = { file, offset: 0, kind: 'cda', flags: [] } as const
+  try {
+    return { ...found, document: readClinicalDocument(bytes) }
+  } catch (error) {
+    return unreadable(error, found)
+  }
+}
+
+function unreadable(error: unknown, found: Pick<FoundMessage, 'file' | 'offset' | 'kind' | 'flags'>): FoundMessage {
+  if (!(error instanceof Fault)) throw error
+  const { offset = 0, reason = error.code } = error.where
+  return {
+    ...found,
+    problem: { code: error.code, offset: found.offset + Number(offset), reason: String(reason) },
   }
 }

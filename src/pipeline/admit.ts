@@ -6,6 +6,7 @@ import { Fault } from '../base/index.ts'
 import { isMessage, type Captured, type Origin, type Settlement, type SpoolStart } from '../clinical/spool/index.ts'
 import { deidentify, type DeviceMemories, quarantined, type PseudonymKeys } from '../deidentify/index.ts'
 import type { Archive } from '../research/archive/index.ts'
+import { documentIn, looksLikeXml, XML_LIMITS } from '../standards/cda/index.ts'
 import { openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
 import { messageJourney, type MessageStations } from './messages.ts'
 
@@ -21,7 +22,8 @@ export type Admitted =
   | {
       readonly outcome: 'archived' | 'already-archived' | 'conflict'
       readonly project: string
-      readonly instance: DataSet<'de-identified'>
+      /** absent: it is a document */
+      readonly instance?: DataSet<'de-identified'>
     }
   | {
       /** refused: what was uploaded is no DICOM instance, and is not kept */
@@ -84,12 +86,13 @@ export function settlementOf(admitted: readonly Admitted[]): Settlement {
   }
 }
 
-/** An instance that is a project's already: one that somebody uploaded to it. */
+/** An instance or clinical document that is a project's already: one that somebody uploaded to it. */
 export async function admitFile(
   file: ByteSource,
   project: string,
   stations: Omit<Stations, 'selector'>,
 ): Promise<Admitted> {
+  if (looksLikeXml(file.read(0, Math.min(file.sizeBytes, 64)))) return admitDocument(file, project, stations)
   let instance: DataSet<'identified'>
   try {
     instance = openDataSet(file)
@@ -103,6 +106,27 @@ export async function admitFile(
     return { project, ...quarantined(error) }
   }
 }
+
+async function admitDocument(
+  file: ByteSource,
+  name: string,
+  { projects, messages }: Omit<Stations, 'selector'>,
+): Promise<Admitted> {
+  const project = projects.get(name)
+  if (!project) return { outcome: 'quarantined', project: name, code: 'project-unknown' }
+  if (!messages) return { outcome: 'quarantined', project: name, code: 'messages-not-taken-yet' }
+  if (file.sizeBytes > XML_LIMITS.xmlBytes.value) return { outcome: 'refused', project: name, code: 'limit-exceeded' }
+  const bytes = file.read(0, file.sizeBytes)
+  if (!documentIn(bytes)) return { outcome: 'refused', project: name, code: 'not-cda' }
+  const taken = await messages.takeDocument({
+    ...{ bytes, receivedAt: new Date(), project, rule: 'upload', link: 'upload' },
+  })
+  if (taken.outcome === 'quarantined') return { project: name, ...taken }
+  const outcome = ARCHIVED[taken.outcome]
+  return { outcome, project: name }
+}
+
+const ARCHIVED = { stored: 'archived', 'already-stored': 'already-archived', conflict: 'conflict' } as const
 
 async function intoProject(
   instance: DataSet<'identified'>,

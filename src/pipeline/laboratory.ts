@@ -1,9 +1,24 @@
-/** Where selected messages go: de-identified, unified, kept as records under the pseudonymous person; merges are followed. */
-import { deidentifyMessage, mergeOf, type Identity, type PseudonymKeys, type Rekeyed } from '../deidentify/index.ts'
+/**
+ * Where selected messages and clinical documents go: de-identified, unified, kept as records under the pseudonymous person;
+ * merges are followed. A document inside a message is the carrier's patient's.
+ */
+import {
+  carrierOf,
+  deidentifyDocument,
+  deidentifyMessage,
+  mergeOf,
+  type ClearedMessage,
+  type Identity,
+  type MessageOutcome as GateOutcome,
+  type PseudonymKeys,
+  type Rekeyed,
+} from '../deidentify/index.ts'
 import type { Archive } from '../research/archive/index.ts'
 import { recordsOf } from '../research/fhir/index.ts'
-import { unifyMessage, type UnificationTables } from '../research/unify/index.ts'
-import type { MessageStation } from './messages.ts'
+import { unifyDocument, unifyMessage, type UnificationTables } from '../research/unify/index.ts'
+import { documentIn, readClinicalDocument } from '../standards/cda/index.ts'
+import { embeddedIn } from '../standards/hl7/index.ts'
+import type { MessageOutcome, MessageStation, SelectedDocument } from './messages.ts'
 
 /** The vault, as far as two numbers of one person are told of. */
 export interface Merging {
@@ -21,6 +36,24 @@ export interface Laboratory {
 }
 
 export function laboratory({ keys, vault, archive, tables, utcOffset }: Laboratory): MessageStation {
+  /** what passed the gate, unified and kept; what did not, with the place it stands at */
+  const keep = async (gate: GateOutcome, from: Kept): Promise<MessageOutcome> => {
+    if (gate.outcome === 'quarantined') {
+      const path = [from.path, gate.path].filter(Boolean).join(' ')
+      return { outcome: 'quarantined', code: gate.code, ...(path ? { path } : {}) }
+    }
+    const { id, kind, messageType, pseudonym, text, receivedAt } = gate.message
+    const project = from.project.name
+    const context = { id, project, patient: pseudonym, receivedAt, messageType, kind, utcOffset }
+    const records = recordsOf(context, unified(gate.message, tables))
+    const outcome = await archive.storeMessage({
+      ...{ id, project, patient: pseudonym, kind, messageType, link: from.link, receivedAt },
+      ...{ text, rule: from.rule, report: JSON.stringify(gate.report), records },
+    })
+    return { outcome }
+  }
+  const takeDocument: MessageStation['takeDocument'] = async ({ bytes, receivedAt, carrier, ...from }) =>
+    keep(await deidentifyDocument({ bytes, receivedAt, ...(carrier ? { carrier } : {}) }, from.project, keys), from)
   return {
     notice: async (seen) => {
       const merge = mergeOf(seen)
@@ -28,22 +61,31 @@ export function laboratory({ keys, vault, archive, tables, utcOffset }: Laborato
       await vault.merge(merge.from, merge.into, 'HL7')
       await archive.applyAliases(await vault.rekeyed())
     },
-    take: async ({ kind, message, texts, start, project, rule }) => {
-      const gate = await deidentifyMessage(
-        { kind, message, texts, link: start.link, receivedAt: new Date(start.at) },
-        project,
-        keys,
+    take: async ({ kind, message, texts, start: { link, at }, project, rule }) => {
+      const receivedAt = new Date(at)
+      const gate = await deidentifyMessage({ kind, message, texts, link, receivedAt }, project, keys)
+      const outcomes = [await keep(gate, { project, rule, link })]
+      for (const { path, bytes } of kind === 'hl7' ? embeddedIn(message) : []) {
+        const document = documentIn(bytes)
+        const carrier = document && carrierOf({ message, texts })
+        if (document)
+          outcomes.push(await takeDocument({ bytes: document, receivedAt, carrier, project, rule, link, path }))
+      }
+      // one that was refused keeps the bytes of all; a conflict is told before what went well
+      return (
+        outcomes.find(({ outcome }) => outcome === 'quarantined') ??
+        outcomes.find(({ outcome }) => outcome === 'conflict') ??
+        outcomes.find(({ outcome }) => outcome === 'stored') ?? { outcome: 'already-stored' }
       )
-      if (gate.outcome === 'quarantined')
-        return { outcome: 'quarantined', code: gate.code, ...(gate.path ? { path: gate.path } : {}) }
-      const { id, messageType, pseudonym, text, subject, receivedAt } = gate.message
-      const context = { id, project: project.name, patient: pseudonym, receivedAt, messageType, kind, utcOffset }
-      const records = recordsOf(context, unifyMessage({ kind, text, subject }, tables))
-      const outcome = await archive.storeMessage({
-        ...{ id, project: project.name, patient: pseudonym, kind, messageType, link: start.link, receivedAt },
-        ...{ text, rule, report: JSON.stringify(gate.report), records },
-      })
-      return { outcome }
     },
+    takeDocument,
   }
+}
+
+type Kept = Pick<SelectedDocument, 'project' | 'rule' | 'link' | 'path'>
+
+function unified({ kind, text, subject }: ClearedMessage, tables: UnificationTables) {
+  return kind === 'cda'
+    ? unifyDocument(readClinicalDocument(Buffer.from(text)), tables, subject)
+    : unifyMessage({ kind, text, subject }, tables)
 }

@@ -2,7 +2,7 @@
 import { Fault, type FaultCode } from '../base/index.ts'
 import type { MessageStart, Settlement } from '../clinical/spool/index.ts'
 import type { RuleMessage, Selector } from '../clinical/select/index.ts'
-import type { GateProject } from '../deidentify/index.ts'
+import type { GateProject, IdentifiedDocument } from '../deidentify/index.ts'
 import { readRecords } from '../standards/astm/index.ts'
 import type { ByteSource } from '../standards/dicom/index.ts'
 import { readDecoded, splitBatch, textsOf, type Texts } from '../standards/hl7/index.ts'
@@ -12,6 +12,16 @@ export interface SelectedMessage extends RuleMessage {
   readonly start: MessageStart
   readonly project: GateProject
   readonly rule: string
+}
+
+/** A clinical document for a project: one that was uploaded, or that a selected message carried. */
+export interface SelectedDocument extends Pick<IdentifiedDocument, 'bytes' | 'receivedAt'> {
+  readonly carrier?: IdentifiedDocument['carrier'] | undefined
+  readonly project: GateProject
+  readonly rule: string
+  readonly link: string
+  /** where in its message it stands */
+  readonly path?: string
 }
 
 /** What became of a message in one project. */
@@ -26,6 +36,8 @@ export type MessageOutcome =
 export interface MessageStation {
   /** @throws Fault with `retry: 'later'` when a store is away: the message is brought again */
   take(message: SelectedMessage): Promise<MessageOutcome>
+  /** The same for a document; idempotent on its id and bytes. */
+  takeDocument(document: SelectedDocument): Promise<MessageOutcome>
   /** Every message that can be read, whatever rules say: two numbers of one person concern all projects (ADT^A40). */
   notice(message: RuleMessage): Promise<void>
 }

@@ -78,7 +78,9 @@ export async function world(t: TestContext) {
       for await (const piece of part) pieces.push(Buffer.from(piece))
       const stations = { projects: new Map([[project.name, project]]), keys, archive }
       const admitted = await admitFile(memorySource(Buffer.concat(pieces)), project.name, stations)
-      return 'code' in admitted ? admitted : { outcome: admitted.outcome, ...uidsOf(admitted.instance) }
+      return 'code' in admitted
+        ? admitted
+        : { outcome: admitted.outcome, ...(admitted.instance ? uidsOf(admitted.instance) : {}) }
     },
   })
   t.after(() => server.close())

@@ -50,7 +50,8 @@ HL7 v2.1–2.9 in ER7 encoding over MLLP, and ASTM E1381/E1394 (CLSI LIS1, LIS2)
 initiator nor responder, sends no acknowledgement and changes none. Observed: any message in either direction, original and enhanced
 acknowledgement mode (MSH-15, MSH-16), with the rules of [messages.md](messages.md). Read: delimiters of MSH-1 and MSH-2, segments
 ended by CR, CR LF or LF, batches with or without FHS/BHS, escape sequences F S T R E X H N and .br, character sets of table 0211 by
-their bytes. Frames that do not end in FS CR are read and counted.
+their bytes. Frames that do not end in FS CR are read and counted. Documents of CDA R2 in OBX-5 (ED) are read where a rule selects the
+message.
 
 ## What the gate and the archive read
 | transfer syntax | UID | at the gate |

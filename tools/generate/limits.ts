@@ -1,5 +1,6 @@
 /** docs/limits.md from the tables of limits. */
 import { LIMITS } from '../../src/standards/dicom/index.ts'
+import { XML_LIMITS } from '../../src/standards/cda/index.ts'
 import { MESSAGE_LIMITS } from '../../src/standards/hl7/index.ts'
 
 export const limitsDocument = (): string => `# Limits
@@ -16,6 +17,11 @@ ${table(LIMITS)}
 Generated from \`src/standards/hl7/limits.ts\`.
 
 ${table(MESSAGE_LIMITS)}
+
+## Clinical documents
+Generated from \`src/standards/cda/limits.ts\`.
+
+${table(XML_LIMITS)}
 `
 
 function table(limits: Readonly<Record<string, { value: number; unit: string; of: string; why: string }>>): string {

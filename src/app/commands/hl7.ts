@@ -11,7 +11,12 @@ import {
   type Message,
   type Range,
 } from '../../standards/hl7/index.ts'
-import { unifyRead, type UnifiedObservation } from '../../research/unify/index.ts'
+import {
+  unifyDocument,
+  unifyRead,
+  type UnificationTables,
+  type UnifiedObservation,
+} from '../../research/unify/index.ts'
 import { messagesIn, type FoundMessage } from '../message-files.ts'
 import { tablesOf } from './units.ts'
 
@@ -25,7 +30,7 @@ export function showMessages(paths: readonly string[], { json }: Options): void 
     for (const found of messagesIn(path)) {
       if (json) console.log(JSON.stringify({ ...about(found), segments: segments(found) }))
       else console.log(table(found))
-      if (!found.message) process.exitCode = 1
+      if (!isRead(found)) process.exitCode = 1
     }
 }
 
@@ -36,7 +41,7 @@ export function checkMessages(paths: readonly string[], { json }: Options): void
   for (const path of paths)
     for (const found of messagesIn(path)) {
       total++
-      if (!found.message) unreadable++
+      if (!isRead(found)) unreadable++
       console.log(json ? JSON.stringify(about(found)) : line(found))
     }
   if (!json) console.log(`${total} messages, ${unreadable} that cannot be read`)
@@ -51,14 +56,20 @@ export function unifyMessages(
   const tables = tablesOf(config)
   for (const path of paths)
     for (const found of messagesIn(path)) {
-      const { kind, message, texts } = found
-      const unified = message && texts ? unifyRead({ kind, message, texts, subject: {} }, tables) : undefined
+      const unified = unifiedOf(found, tables)
       const observations = unified?.reports.flatMap((report) => report.observations) ?? []
       if (!unified || observations.some(({ status }) => status === 'ambiguous' || status === 'refused'))
         process.exitCode = 1
       if (json) console.log(JSON.stringify({ ...about(found), ...unified }))
       else console.log([line(found), ...observations.map(resultLine), ''].join('\n'))
     }
+}
+
+const isRead = ({ message, document }: FoundMessage): boolean => message !== undefined || document !== undefined
+
+function unifiedOf({ kind, message, texts, document }: FoundMessage, tables: UnificationTables) {
+  if (document) return unifyDocument(document, tables, document.patient.sex ? { sex: document.patient.sex } : {})
+  return message && texts && kind !== 'cda' ? unifyRead({ kind, message, texts, subject: {} }, tables) : undefined
 }
 
 function resultLine({ stated, concept, status, rule, value }: UnifiedObservation): string {
@@ -75,10 +86,13 @@ function resultLine({ stated, concept, status, rule, value }: UnifiedObservation
   )
 }
 
-function about({ file, offset, kind, flags, message, texts, problem }: FoundMessage): object {
+function about({ file, offset, kind, flags, message, texts, document, problem }: FoundMessage): object {
   return {
     ...{ file, offset, kind, flags },
     ...(problem ? { problem } : {}),
+    ...(document
+      ? { type: document.code, characterSet: document.encoding, observationCount: document.observations.length }
+      : {}),
     ...(message && texts
       ? {
           ...(kind === 'hl7'
@@ -98,7 +112,23 @@ interface Shown {
   readonly values: readonly string[]
 }
 
-function segments({ kind, message, texts }: FoundMessage): readonly { name: string; fields: readonly Shown[] }[] {
+/** of a clinical document its sections stand for segments, their results for fields */
+function segments(found: FoundMessage): readonly { name: string; fields: readonly Shown[] }[] {
+  const { kind, message, texts, document } = found
+  if (document)
+    return document.sections.map(({ code, title, text }, at) => ({
+      name: `${code} ${title}`.trim(),
+      fields: [
+        ...(text ? [{ field: 0, name: '', values: [text] }] : []),
+        ...document.observations
+          .filter(({ sectionNumber }) => sectionNumber === at + 1)
+          .map((one, number): Shown => ({
+            field: number + 1,
+            name: one.code.displayName || one.code.code,
+            values: [[one.value || (one.valueCode?.displayName ?? ''), one.unit].join(' ').trim()],
+          })),
+      ],
+    }))
   if (!message || !texts) return []
   return message.segments.map((segment) => ({
     name: segment.name,
@@ -135,8 +165,13 @@ function table(found: FoundMessage): string {
   return [line(found), ...rows, ''].join('\n')
 }
 
-function line({ file, offset, kind, flags, message, texts, problem }: FoundMessage): string {
+function line({ file, offset, kind, flags, message, texts, document, problem }: FoundMessage): string {
   const place = `${file}${offset ? ` @${offset}` : ''}`
+  if (document) {
+    const { code, sections, observations, encoding } = document
+    const name = code.displayName || code.code
+    return plain(`${place}: CDA ${name}, ${sections.length} sections, ${observations.length} results, ${encoding}`)
+  }
   if (!message || !texts) return `${place}: ${problem?.code ?? ''} at ${problem?.offset ?? 0}: ${problem?.reason ?? ''}`
   const { declared, encoding = 'unsure', status } = texts.characterSet
   const set =

@@ -5,7 +5,13 @@ import { appendFile } from 'node:fs/promises'
 import { text as textOf } from 'node:stream/consumers'
 import { z } from 'zod'
 import { Fault, log } from '../../base/index.ts'
-import { discardFromQuarantine, listQuarantine, noteAgain, openQuarantined } from '../../clinical/spool/index.ts'
+import {
+  discardFromQuarantine,
+  isMessage,
+  listQuarantine,
+  noteAgain,
+  openQuarantined,
+} from '../../clinical/spool/index.ts'
 import { admitAgain, isWaiting, previewOf } from '../../pipeline/index.ts'
 import type { Desk } from './upload-desk.ts'
 
@@ -50,7 +56,9 @@ async function route(request: IncomingMessage, desk: QuarantineDesk): Promise<ob
 async function show(ref: string, { folder, key }: QuarantineDesk): Promise<object> {
   const { source, about, reason, close } = await openQuarantined(folder, ref, key)
   try {
-    return { ...reason, ...previewOf(source), from: about.kind === 'upload' ? 'upload' : about.start.link }
+    const start = about.kind === 'captured' ? about.start : undefined
+    const preview = previewOf(source, start && isMessage(start) ? start.kind : undefined)
+    return { ...reason, ...preview, from: start?.link ?? 'upload' }
   } finally {
     close()
   }

@@ -65,6 +65,7 @@ function outcomeOf(admitted: Admitted): object {
     const { outcome, code, path, offset } = admitted
     return { outcome, code, path, offset }
   }
+  if (!admitted.instance) return { outcome: admitted.outcome }
   const { SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID } = admitted.instance
   return { outcome: admitted.outcome, SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID }
 }

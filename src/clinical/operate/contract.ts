@@ -78,6 +78,12 @@ export interface QuarantinePreview extends QuarantineEntry {
   readonly rows?: number
   readonly columns?: number
   readonly frames?: number
+  readonly messageType?: string
+  readonly version?: string
+  readonly segments?: string
+  readonly document?: string
+  readonly observations?: number
+  readonly characterSet?: string
 }
 
 /** Only what was archived or rejected has left quarantine. */

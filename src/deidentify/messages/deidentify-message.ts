@@ -1,14 +1,14 @@
 /** The gate for messages: the same vault, the same person, the same shift of dates as for images; in doubt, quarantine. */
-import { Fault } from '../../base/index.ts'
 import type { Zoned } from '../../base/index.ts'
 import { code, messageType, type Message, type Texts } from '../../standards/hl7/index.ts'
 import { keyedCode } from '../actions.ts'
-import { profileOf, quarantined, type GateOutcome, type GateProject, type PseudonymKeys } from '../gate.ts'
+import { quarantined, type GateOutcome, type GateProject, type PseudonymKeys } from '../gate.ts'
 import { normalized, type Identity } from '../identity.ts'
 import { keyedHash } from '../pseudonyms/keyed-hash.ts'
-import { findValue } from '../verify/short-text.ts'
 import { clearMessage } from './clear.ts'
+import { knownPerson, moved } from './known.ts'
 import { identityIn, mergeIn, saidIn, subjectIn, type MessageSubject, type Said } from './said.ts'
+import { verifyText } from './verify-text.ts'
 
 /** A message as it was read: its view and its texts. */
 export interface IdentifiedMessage extends Zoned<'identified'> {
@@ -23,7 +23,7 @@ export interface IdentifiedMessage extends Zoned<'identified'> {
 export interface ClearedMessage extends Zoned<'de-identified'> {
   /** keyed: the same message of the same link gives the same; letters and digits */
   readonly id: string
-  readonly kind: 'hl7' | 'astm'
+  readonly kind: 'hl7' | 'astm' | 'cda'
   readonly messageType: string
   readonly pseudonym: string
   readonly text: string
@@ -71,26 +71,17 @@ export async function deidentifyMessage(
   const startedAt = performance.now()
   const { message, texts, link } = identified
   const identity = normalized(identityIn(message, texts, link))
-  const profile = profileOf(project)
-  const { options } = profile
-  const [numberKey, person] = await Promise.all([
-    keys.numberKey(project.name),
-    keys.person(project.name, identity, { wholeWeeks: profile.source.wholeWeeks ?? false }),
-  ])
+  const known = await knownPerson(project, identity, keys)
+  const { profile, person, numberKey, dateShiftDays, keepsCharacteristics, keepsDevices } = known
   try {
-    const shifts = options.has('retain-longitudinal-modified-dates')
-    const keepsDates = options.has('retain-longitudinal-full-dates')
-    const dateShiftDays = keepsDates ? 0 : shifts ? person.dateShiftDays : undefined
     const said = saidIn(message, texts)
-    const keepsCharacteristics = options.has('retain-patient-characteristics')
     const cleared = clearMessage(message, {
-      ...{ texts, pseudonym: person.pseudonym, dateShiftDays, keepsCharacteristics },
-      keepsDevices: options.has('retain-device-identity'),
+      ...{ texts, pseudonym: person.pseudonym, dateShiftDays, keepsCharacteristics, keepsDevices },
       number: (value) => keyedCode(numberKey, value),
       context: { ...said, ...(dateShiftDays === undefined ? {} : { dateShiftDays }) },
       words: new Set(wordsOf(said)),
     })
-    verify(cleared.text, said)
+    verifyText(cleared.text, said, '\r')
     const { found, text, ...counts } = cleared
     const { declared, encoding, status } = texts.characterSet
     const type = identified.kind === 'hl7' ? messageType(message) : 'ASTM'
@@ -126,30 +117,8 @@ export async function deidentifyMessage(
   }
 }
 
-const DAY_MS = 86_400_000
-const moved = (at: Date, days: number | undefined): Date =>
-  days === undefined ? new Date(Date.UTC(at.getUTCFullYear(), 0)) : new Date(at.getTime() + days * DAY_MS)
-
 const SHORTEST = 4
 const wordsOf = ({ names, identifiers }: Said): string[] =>
   [...names, ...identifiers]
     .flatMap((value) => value.toUpperCase().split(/[\^=, ]+/))
     .filter((word) => word.length >= SHORTEST)
-
-/**
- * What was written is searched for every name and number that the message had, in every way they can be written.
- * @throws Fault 'not-deidentified' with the segment, never the value
- */
-function verify(text: string, { names, identifiers }: Said): void {
-  const values = [
-    ...names.flatMap((name) => name.match(/\p{L}{4,}/gu) ?? []),
-    ...identifiers.filter((value) => value.length >= 5 && /\d{2}/.test(value)),
-  ]
-  if (values.length === 0) return
-  const bytes = Buffer.from(text)
-  const at = findValue(bytes, [...new Set(values)])
-  if (at < 0) return
-  const before = text.slice(0, bytes.subarray(0, at).toString().length)
-  const line = before.split('\r')
-  throw new Fault('not-deidentified', { what: 'identifying value', path: `segment ${line.length}` })
-}

@@ -58,7 +58,7 @@ function valuesOf(message: Message, texts: Texts, repetition: Range, which: Kind
  * that day at that sender stands for the person, and only two people's decision joins it to one.
  */
 export function identityIn(message: Message, texts: Texts, link: string): Identity {
-  const patient = patientIdentity(message, texts, message.header === 'MSH' ? 'PID.3' : 'P.2')
+  const patient = patientIn(message, texts)
   if (patient) return patient
   const specimen = ['SPM.2.1', 'SAC.3.1', 'OBR.3.1', 'OBR.2.1', 'O.2.1', 'O.3.1']
     .map((path) => texts.at(path)?.trim())
@@ -67,6 +67,10 @@ export function identityIn(message: Message, texts: Texts, link: string): Identi
   const number = specimen ?? code(message, message.header === 'MSH' ? 'MSH.10' : 'H.3')
   return { patientID: `specimen ${link} ${day} ${number}`, issuer: '' }
 }
+
+/** @returns undefined where the message names no patient */
+export const patientIn = (message: Message, texts: Texts): Identity | undefined =>
+  patientIdentity(message, texts, message.header === 'MSH' ? 'PID.3' : 'P.2')
 
 function patientIdentity(message: Message, texts: Texts, path: string): Identity | undefined {
   const [field] = find(message, `${path}[1]`)
@@ -115,6 +119,11 @@ export function subjectIn(message: Message): MessageSubject {
   const observed = ['OBR.7', 'OBX.14', 'MSH.7', 'O.7', 'R.12', 'H.14']
     .map((path) => dayOf(code(message, path)))
     .find((day) => day !== undefined)
+  return subjectOf(sex, born, observed)
+}
+
+/** @param born and @param observed milliseconds since the epoch */
+export function subjectOf(sex: string, born: number | undefined, observed: number | undefined): MessageSubject {
   const years = born !== undefined && observed !== undefined ? (observed - born) / YEAR_MS : -1
   return {
     ...(sex === 'M' || sex === 'F' ? { sex } : {}),
@@ -124,7 +133,8 @@ export function subjectIn(message: Message): MessageSubject {
   }
 }
 
-function dayOf(stated: string): number | undefined {
+/** @param stated YYYY[MM[DD…]]; the middle of a year or the first of a month where no more is said */
+export function dayOf(stated: string): number | undefined {
   const [, year, month = '07', day = '01'] = /^(\d{4})(\d{2})?(\d{2})?/.exec(stated) ?? []
   const at = year ? Date.UTC(Number(year), Number(month) - 1, Number(day)) : NaN
   return Number.isNaN(at) ? undefined : at

@@ -7,6 +7,7 @@ import { createPageServer, keepDoor, pushEvents, serveBuiltPage, type Door } fro
 import type { Archive, StudyRow } from '../archive/index.ts'
 import { openAccounts } from './accounts/accounts.ts'
 import type { Project, Session, StudyPage, StudySummary } from './contract.ts'
+import { documentRoutes } from './documents.ts'
 import { dicomwebRoutes } from './dicomweb/routes.ts'
 import type { Admit } from './dicomweb/store.ts'
 import { fhirRoutes } from './fhir/routes.ts'
@@ -71,6 +72,10 @@ export async function createResearchServer(options: ResearchOptions): Promise<Re
   await app.register(
     (scope) => dicomwebRoutes(scope, { ...options, account: (request) => door.session(request).name }),
     { prefix: '/dicom-web' },
+  )
+  await app.register(
+    (scope) => documentRoutes(scope, { ...options, account: (request) => door.session(request).name }),
+    { prefix: '/api' },
   )
   peopleRoutes(app, options.archive)
   await app.register((scope) => fhirRoutes(scope, options.archive), { prefix: '/fhir' })

@@ -166,9 +166,12 @@ function hl7Reports(message: Message, read: Reader, subject: Subject): Growing[]
     } else if (segment.name === 'NTE' && reports.length && current().stated.length === 0) {
       if (read.field(segment, 3).trim()) current().notes.push(read.field(segment, 3).trim())
     } else if (segment.name === 'OBX') {
+      observations++
+      // documents and pictures are no results: they go their own way (ED, RP; v2.5.1 §2.A.24)
+      if (/^(ED|RP)$/.test(read.field(segment, 2).trim())) continue
       const report = current()
       report.stated.push(
-        hl7Observation(segment, read, `OBX[${++observations}]`, {
+        hl7Observation(segment, read, `OBX[${observations}]`, {
           ...{ subject, device, specimen: report.specimen?.type ?? '', observedAt: report.observedAt ?? '' },
         }),
       )

@@ -4,6 +4,7 @@
  */
 import { SaxesParser } from 'saxes'
 import { Fault } from '../../base/index.ts'
+import { XML_LIMITS } from './limits.ts'
 
 /** An element's start tag. */
 export interface XmlElement {
@@ -33,11 +34,11 @@ export interface XmlEncoding {
   readonly label: string
   /** decodes bytes of the document, references resolved unless `raw` */
   text(start: number, end: number, raw?: boolean): string
+  /** references of decoded text as the characters they are */
+  resolved(text: string): string
   /** letters that were read one a byte, as the letters they are */
   letters(bytes: string): string
 }
-
-export const XML_LIMITS = { bytes: 64 * 1024 * 1024, depth: 200 } as const
 
 /** encodings in which every ASCII byte is that ASCII character and nothing else */
 const ENCODINGS = /^(utf-8|us-ascii|ascii|windows-125\d|cp125\d|koi8-[ru]|iso-8859-\d+|ibm866|cp866)$/
@@ -51,7 +52,7 @@ const ATTRIBUTE = /([^\s=/<]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
  * @throws Fault 'xml-encoding', 'xml-doctype', 'xml-malformed', 'limit-exceeded', each with the byte offset
  */
 export function readXml(bytes: Uint8Array, handler: (encoding: XmlEncoding) => XmlHandler): XmlEncoding {
-  if (bytes.length > XML_LIMITS.bytes) throw new Fault('limit-exceeded', { bytes: bytes.length })
+  if (bytes.length > XML_LIMITS.xmlBytes.value) throw new Fault('limit-exceeded', { bytes: bytes.length })
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const mark = buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf ? 3 : 0
   const source = buffer.toString('latin1')
@@ -84,7 +85,8 @@ export function readXml(bytes: Uint8Array, handler: (encoding: XmlEncoding) => X
     upTo(start)
     const name = local(qualified)
     names.push(name)
-    if (names.length > XML_LIMITS.depth) throw new Fault('limit-exceeded', { offset: start, depth: names.length })
+    if (names.length > XML_LIMITS.xmlDepth.value)
+      throw new Fault('limit-exceeded', { offset: start, depth: names.length })
     open?.(new Element(name, start, end, isSelfClosing, attributes, source, encoding))
     done = end
   })
@@ -183,6 +185,7 @@ function encodingOf(source: string, buffer: Buffer, mark: number): XmlEncoding {
   const decoder = new TextDecoder(label)
   return {
     label,
+    resolved: (text) => text.replaceAll(REFERENCE, resolved),
     letters: (bytes) => (isAscii(bytes) ? bytes : decoder.decode(Buffer.from(bytes, 'latin1'))),
     text(start, end, raw = false) {
       const latin = source.slice(start, end)

@@ -3,11 +3,13 @@
  * tables here say so; whatever a document has beside them is a span. Codes, values, units and ranges are kept, so that the
  * document still says what was found; narrative, titles and names are not, for names stand in them.
  */
+import { wordsOf } from './narrative-words.ts'
 import { readXml, type XmlElement, type XmlEncoding, type XmlHandler } from './read-xml.ts'
 
 /**
  * person-identifier: ids of the patient. identifier: every other id. time: to be moved with the patient's dates.
- * value-text, range-text: words of a result, which may be data. The rest says what it is.
+ * value-text, range-text: words of a result, which may be data. display-name: words beside a code of a system that nobody
+ * has registered. embedded: data of another kind, whatever it holds. The rest says what it is.
  */
 export type SpanKind =
   | 'person-identifier'
@@ -25,6 +27,8 @@ export type SpanKind =
   | 'value-text'
   | 'range-text'
   | 'text'
+  | 'embedded'
+  | 'display-name'
   | 'attribute'
   | 'remark'
 
@@ -37,6 +41,8 @@ export interface SensitiveSpan {
   readonly path: string
   /** decoded, with mark-up where there is some */
   text(): string
+  /** without mark-up: rows and paragraphs as lines, cells apart */
+  words(): string
 }
 
 /** elements whose whole inside is one span */
@@ -50,7 +56,7 @@ const BLOCKS: Readonly<Record<string, SpanKind>> = {
   title: 'title',
   originalText: 'original-text',
   desc: 'text',
-  observationMedia: 'text',
+  observationMedia: 'embedded',
 }
 
 /** attributes that say what kind of thing an element is, on every element */
@@ -62,6 +68,10 @@ const STRUCTURE = new Set(
 )
 const CODED = ['code', 'codeSystem', 'codeSystemName', 'codeSystemVersion', 'displayName']
 
+/** code systems of Russia’s health ministry and of HL7, LOINC and SNOMED CT: their words are nobody's */
+const REGISTERED = /^(1\.2\.643\.5\.1\.13\.(13|2)\.|2\.16\.840\.1\.113883\.(1|3|5|6)\.)/
+const WORDS_OF_CODES = new Set(['displayName', 'codeSystemName', 'codeSystemVersion'])
+
 /** attributes that stay, by element */
 const KEPT: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   [
@@ -70,6 +80,7 @@ const KEPT: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     severityCode`
       .split(/\s+/)
       .map((name) => [name, CODED] as const),
+    ['translation', [...CODED, 'value', 'unit']] as const,
     ['typeId', ['root', 'extension']] as const,
     ['templateId', ['root', 'extension']] as const,
     ['versionNumber', ['value']] as const,
@@ -145,7 +156,7 @@ class Finder implements XmlHandler {
       const kind = this.#kindOf(element, name)
       if (kind && end > start) this.#add(kind, start, end, `@${name}`)
     }
-    const kind = this.#blockKind(element.name)
+    const kind = this.#blockKind(element)
     if (kind && !element.selfClosing) this.#block = { depth: this.#path.length, from: element.end, kind }
   }
 
@@ -160,8 +171,7 @@ class Finder implements XmlHandler {
 
   text(start: number, end: number): void {
     if (this.#block || this.#encoding.text(start, end).trim() === '') return
-    const parent = this.#path.at(-1)
-    this.#add(parent === 'value' ? 'value-text' : 'text', start, end)
+    this.#add(this.#path.at(-1) === 'value' ? 'value-text' : 'text', start, end)
   }
 
   remark(start: number, end: number): void {
@@ -169,8 +179,11 @@ class Finder implements XmlHandler {
     if (!this.#block) this.#add('remark', start, end)
   }
 
-  #blockKind(name: string): SpanKind | undefined {
+  #blockKind(element: XmlElement): SpanKind | undefined {
+    const { name } = element
+    if ((name === 'text' || name === 'value') && isEmbedded(element)) return 'embedded'
     if (name !== 'text') return BLOCKS[name]
+    if (this.#path.at(-2) === 'nonXMLBody') return 'embedded'
     return this.#path.at(-2) === 'observationRange' ? 'range-text' : 'narrative'
   }
 
@@ -184,8 +197,12 @@ class Finder implements XmlHandler {
       return this.#path.includes('recordTarget') ? 'person-identifier' : 'identifier'
     if (attribute === 'value' && this.#isTime(element)) return 'time'
     if (name === 'reference' && attribute === 'value' && element.attribute('value')?.startsWith('#')) return undefined
-    // words beside a code are the code system's; words without one are somebody's
-    if (attribute === 'displayName' && !element.attributes().has('codeSystem')) return 'attribute'
+    // words beside a code are the code system's, if it is one; words without one are somebody's
+    if (WORDS_OF_CODES.has(attribute) && KEPT.get(name)?.has(attribute)) {
+      const system = element.attribute('codeSystem')
+      if (system === undefined) return 'attribute'
+      return REGISTERED.test(system) ? undefined : 'display-name'
+    }
     return KEPT.get(name)?.has(attribute) ? undefined : 'attribute'
   }
 
@@ -199,6 +216,13 @@ class Finder implements XmlHandler {
   #add(kind: SpanKind, start: number, end: number, attribute?: string): void {
     const path = [...this.#path, ...(attribute ? [attribute] : [])].join('/')
     const encoding = this.#encoding
-    this.#spans.push({ kind, start, end, path, text: () => encoding.text(start, end) })
+    const [text, words] = [() => encoding.text(start, end), () => wordsOf(encoding, start, end)]
+    this.#spans.push({ kind, start, end, path, text, words })
   }
 }
+
+/** ED (HL7 v3 data types §2.4): anything but plain text, and whatever is packed */
+const isEmbedded = (element: XmlElement): boolean =>
+  element.attribute('representation') === 'B64' ||
+  element.attribute('compression') !== undefined ||
+  !/^(text\/(plain|x-hl7-text\+xml))?$/.test(element.attribute('mediaType') ?? '')

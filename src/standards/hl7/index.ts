@@ -22,6 +22,7 @@ export {
 } from './message.ts'
 export { splitBatch, type Batch } from './batch.ts'
 export { escape, escaper, splice, type Change } from './edit.ts'
+export { embeddedIn, type Embedded } from './embedded.ts'
 export { unescapeBytes } from './escapes.ts'
 export { readDecoded, type CharacterSetDecision } from './character-sets.ts'
 export { textsInUTF8, textsOf, type Texts } from './texts.ts'

@@ -119,6 +119,11 @@ function Look({ of }: { readonly of: string }) {
   )
 }
 
+const kindOf = ({ modality, SOPClass, messageType, version, document }: QuarantinePreview): string =>
+  [modality, SOPClass, messageType && `${messageType}${version ? `, v${version}` : ''}`, document]
+    .filter(Boolean)
+    .join(' · ')
+
 function Facts({ preview }: { readonly preview: QuarantinePreview }) {
   const { t, i18n } = useTranslation()
   const { rows, columns, frames } = preview
@@ -127,8 +132,10 @@ function Facts({ preview }: { readonly preview: QuarantinePreview }) {
     ['when', dateTime(preview.at, i18n.language)],
     ['origin', preview.from === 'upload' ? t('upload') : preview.from],
     ['project', preview.project],
-    ['kind', preview.readable ? [preview.modality, preview.SOPClass].filter(Boolean).join(' · ') : t('unreadable')],
-    ['encoding', preview.transferSyntax],
+    ['kind', preview.readable ? kindOf(preview) : t('unreadable')],
+    ['contents', preview.segments],
+    ['results', preview.observations === undefined ? undefined : String(preview.observations)],
+    ['encoding', preview.transferSyntax ?? preview.characterSet],
     ['pixels', rows && columns ? `${columns} × ${rows}${frames ? ` × ${frames}` : ''}` : undefined],
     ['size', bytes(preview.sizeBytes ?? 0, i18n.language)],
     ['attempts', String(preview.attempts ?? 1)],

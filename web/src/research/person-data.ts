@@ -1,5 +1,5 @@
 /** A person's records as FHIR serves them, made ready to be drawn: studies, results by analyte, reports. */
-import type { Bundle, ImagingStudy, Observation, Quantity, Resource } from '@medplum/fhirtypes'
+import type { Bundle, DiagnosticReport, ImagingStudy, Observation, Quantity, Resource } from '@medplum/fhirtypes'
 import { ask } from '../kit/server.ts'
 
 export interface Result {
@@ -28,19 +28,35 @@ export interface Study {
   readonly images: number
 }
 
+/** Words of a report or of a document's section. */
+export interface Report {
+  readonly id: string
+  readonly messageId: string
+  readonly at: string | undefined
+  readonly name: string
+  readonly conclusion: string
+}
+
 export interface Person {
   readonly results: readonly Result[]
+  readonly reports: readonly Report[]
   readonly studies: readonly Study[]
 }
 
 /** @param pseudonym goes in the query, never into the page's own address */
 export async function personOf(pseudonym: string, language: string): Promise<Person> {
-  const [observations, studies] = await Promise.all([
+  const [observations, reports, studies] = await Promise.all([
     all<Observation>(`/fhir/Observation?patient=${encodeURIComponent(pseudonym)}&_count=1000&_sort=date`),
+    all<DiagnosticReport>(`/fhir/DiagnosticReport?patient=${encodeURIComponent(pseudonym)}&_count=1000`),
     all<ImagingStudy>(`/fhir/ImagingStudy?patient=${encodeURIComponent(pseudonym)}&_count=1000`),
   ])
   return {
     results: observations.map((one) => resultOf(one, language)),
+    reports: reports.flatMap(({ id = '', effectiveDateTime, issued, code, conclusion }) =>
+      conclusion
+        ? [{ id, messageId: messageOf(id), at: effectiveDateTime ?? issued, name: code?.text ?? '', conclusion }]
+        : [],
+    ),
     studies: studies.map((one) => ({
       uid: one.id ?? '',
       at: one.started,
@@ -50,6 +66,9 @@ export async function personOf(pseudonym: string, language: string): Promise<Per
     })),
   }
 }
+
+/** an id begins with that of the message it came in */
+const messageOf = (id: string): string => id.split('.')[0] ?? ''
 
 const MOST_PAGES = 20
 
@@ -78,7 +97,7 @@ function resultOf(one: Observation, language: string): Result {
   const flag = one.interpretation?.flatMap(({ coding }) => coding ?? []).map(({ code }) => code)[0] ?? ''
   const stated = [ours(one, 'value'), ours(one, 'unit')].filter(Boolean).join(' ')
   return {
-    ...{ id: one.id ?? '', messageId: (one.id ?? '').split('.')[0] ?? '', at: one.effectiveDateTime },
+    ...{ id: one.id ?? '', messageId: messageOf(one.id ?? ''), at: one.effectiveDateTime },
     ...{ analyte: concept?.code ?? one.code?.text ?? '', name: nameOf(one, language) },
     ...{ value: one.valueQuantity?.value, unit: one.valueQuantity?.unit ?? '', shown: shownOf(one, language) },
     ...{ low: low?.value, high: high?.value, flag, status: ours(one, 'status') },

@@ -3,16 +3,14 @@ import { Anchor, Badge, Container, Drawer, Group, SimpleGrid, Table, Text, Title
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MessageText } from '../../../src/research/serve/contract.ts'
-import { dateTime } from '../kit/format.ts'
-import { ask } from '../kit/server.ts'
 import { Empty, Failed, Loading } from '../kit/states.tsx'
 import { LabChart } from './lab-chart.tsx'
-import { personOf, type Result } from './person-data.ts'
+import { Original } from './original.tsx'
+import { personOf, type Report, type Result, type Study } from './person-data.ts'
 
 export function PersonView({ pseudonym }: { readonly pseudonym: string }) {
   const { t, i18n } = useTranslation()
-  const [opened, setOpened] = useState<Result>()
+  const [opened, setOpened] = useState<Result | Report>()
   const person = useQuery({
     queryKey: ['person', pseudonym, i18n.language],
     queryFn: () => personOf(pseudonym, i18n.language),
@@ -29,7 +27,7 @@ export function PersonView({ pseudonym }: { readonly pseudonym: string }) {
         <Loading />
       ) : person.isError ? (
         <Failed error={person.error} onRetry={() => void person.refetch()} />
-      ) : person.data.results.length + person.data.studies.length === 0 ? (
+      ) : person.data.results.length + person.data.reports.length + person.data.studies.length === 0 ? (
         <Empty title={t('noRecords')} />
       ) : (
         <>
@@ -44,7 +42,7 @@ export function PersonView({ pseudonym }: { readonly pseudonym: string }) {
         size="xl"
         title={t('asSent')}
       >
-        {opened && <Original result={opened} />}
+        {opened && <Original of={opened} />}
       </Drawer>
     </Container>
   )
@@ -75,13 +73,15 @@ function Charts({
 
 function TimeLine({
   results,
+  reports,
   studies,
   onOpen,
-}: Awaited<ReturnType<typeof personOf>> & { onOpen(result: Result): void }) {
+}: Awaited<ReturnType<typeof personOf>> & { onOpen(one: Result | Report): void }) {
   const { t } = useTranslation()
   const events = [
-    ...studies.map((study) => ({ at: study.at ?? '', study, result: undefined })),
-    ...results.map((result) => ({ at: result.at ?? '', study: undefined, result })),
+    ...studies.map((study) => ({ at: study.at ?? '', id: study.uid, study })),
+    ...reports.map((report) => ({ at: report.at ?? '', id: report.id, report })),
+    ...results.map((result) => ({ at: result.at ?? '', id: result.id, result })),
   ].sort((a, b) => (a.at < b.at ? 1 : -1))
   return (
     <Table.ScrollContainer minWidth={640}>
@@ -94,27 +94,51 @@ function TimeLine({
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {events.map(({ at, study, result }) => (
-            <Table.Tr key={study?.uid ?? result?.id}>
-              <Table.Td>{at.slice(0, 16).replace('T', ' ') || '—'}</Table.Td>
-              {study ? (
-                <>
-                  <Table.Td>
-                    <Anchor href={`#/studies/${study.uid}`}>{study.description || t('study')}</Anchor>{' '}
-                    <Badge variant="light">{study.modalities}</Badge>
-                  </Table.Td>
-                  <Table.Td colSpan={3} c="dimmed">
-                    {study.images} {t('images').toLowerCase()}
-                  </Table.Td>
-                </>
-              ) : (
-                result && <ResultCells result={result} onOpen={onOpen} />
-              )}
+          {events.map((event) => (
+            <Table.Tr key={event.id}>
+              <Table.Td>{event.at.slice(0, 16).replace('T', ' ') || '—'}</Table.Td>
+              {'study' in event && <StudyCells study={event.study} />}
+              {'report' in event && <ReportCells report={event.report} onOpen={onOpen} />}
+              {'result' in event && <ResultCells result={event.result} onOpen={onOpen} />}
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  )
+}
+
+function StudyCells({ study }: { readonly study: Study }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Table.Td>
+        <Anchor href={`#/studies/${study.uid}`}>{study.description || t('study')}</Anchor>{' '}
+        <Badge variant="light">{study.modalities}</Badge>
+      </Table.Td>
+      <Table.Td colSpan={3} c="dimmed">
+        {t('imageCount', { count: study.images })}
+      </Table.Td>
+    </>
+  )
+}
+
+function ReportCells({ report, onOpen }: { readonly report: Report; onOpen(report: Report): void }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Table.Td>{report.name || t('report')}</Table.Td>
+      <Table.Td colSpan={2}>
+        <Text size="sm" lineClamp={3} style={{ whiteSpace: 'pre-line' }}>
+          {report.conclusion}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Anchor component="button" size="sm" onClick={() => onOpen(report)}>
+          {t('open')}
+        </Anchor>
+      </Table.Td>
+    </>
   )
 }
 
@@ -150,52 +174,6 @@ function ResultCells({ result, onOpen }: { readonly result: Result; onOpen(resul
           {result.stated || '—'}
         </Anchor>
       </Table.Td>
-    </>
-  )
-}
-
-/** The whole message as it passed the gate, the segment of this result marked. */
-function Original({ result }: { readonly result: Result }) {
-  const { t, i18n } = useTranslation()
-  const message = useQuery({
-    queryKey: ['message', result.messageId],
-    queryFn: () => ask<MessageText>(`/api/messages/${encodeURIComponent(result.messageId)}`),
-  })
-  if (message.isPending) return <Loading />
-  if (message.isError) return <Failed error={message.error} onRetry={() => void message.refetch()} />
-  const [, name = '', number = '0'] = /\.([a-z]+)-(\d+)$/.exec(result.id) ?? []
-  let seen = 0
-  return (
-    <>
-      <SimpleGrid cols={2} mb="md">
-        <div>
-          <Text size="xs" c="dimmed">
-            {t('unified')}
-          </Text>
-          <Text fw={600}>
-            {result.shown} {result.unit}
-          </Text>
-        </div>
-        <div>
-          <Text size="xs" c="dimmed">
-            {t('asSent')}
-          </Text>
-          <Text fw={600}>{result.stated || '—'}</Text>
-        </div>
-      </SimpleGrid>
-      <Text size="sm" c="dimmed" mb="xs">
-        {message.data.messageType} · {dateTime(message.data.receivedAt, i18n.language)}
-      </Text>
-      <pre style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', fontSize: 12 }}>
-        {message.data.text.split('\r').map((line, at) => {
-          const isIt = line.toLowerCase().startsWith(name) && ++seen === Number(number)
-          return (
-            <div key={at} style={isIt ? { background: 'var(--mantine-color-teal-1)', fontWeight: 600 } : {}}>
-              {line}
-            </div>
-          )
-        })}
-      </pre>
     </>
   )
 }

@@ -1,0 +1,41 @@
+/** What the gate works with for one person in one project: the same keys, pseudonym and days as for the person's images. */
+import { profileOf, type GateProject, type PseudonymKeys } from '../gate.ts'
+import type { Identity } from '../identity.ts'
+import type { Person } from '../person.ts'
+import type { Profile } from '../profile/compile.ts'
+
+export interface KnownPerson {
+  readonly profile: Profile
+  readonly person: Person
+  readonly uidKey: Uint8Array
+  readonly numberKey: Uint8Array
+  /** undefined: dates are taken out */
+  readonly dateShiftDays: number | undefined
+  readonly keepsCharacteristics: boolean
+  readonly keepsDevices: boolean
+}
+
+/** @throws Fault with `retry: 'later'` when the vault is away */
+export async function knownPerson(project: GateProject, identity: Identity, keys: PseudonymKeys): Promise<KnownPerson> {
+  const profile = profileOf(project)
+  const { options } = profile
+  const [uidKey, numberKey, person] = await Promise.all([
+    keys.uidKey(project.name),
+    keys.numberKey(project.name),
+    keys.person(project.name, identity, { wholeWeeks: profile.source.wholeWeeks ?? false }),
+  ])
+  const shifts = options.has('retain-longitudinal-modified-dates')
+  const keepsDates = options.has('retain-longitudinal-full-dates')
+  return {
+    ...{ profile, person, uidKey, numberKey },
+    dateShiftDays: keepsDates ? 0 : shifts ? person.dateShiftDays : undefined,
+    keepsCharacteristics: options.has('retain-patient-characteristics'),
+    keepsDevices: options.has('retain-device-identity'),
+  }
+}
+
+const DAY_MS = 86_400_000
+
+/** a time of ours beside dates that moved moves with them; where dates are removed the beginning of its year is left */
+export const moved = (at: Date, days: number | undefined): Date =>
+  days === undefined ? new Date(Date.UTC(at.getUTCFullYear(), 0)) : new Date(at.getTime() + days * DAY_MS)
