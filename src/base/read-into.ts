@@ -14,8 +14,9 @@ export type OnPiece = (piece: Uint8Array, reading: Reading) => void
 
 /** what a quiet socket holds: hundreds of them are open for hours */
 const SMALL_BYTES = 32 * 1024
-/** what a socket reads into while its reads are full */
+/** what a socket reads into once so many of its reads in a row were full: a burst, and not a question */
 const LARGE_BYTES = 128 * 1024
+const FULL_READS = 3
 /** beyond what is read into: a piece is always a part of its memory, which is what copies fast */
 const BEYOND_BYTES = 16
 /** of one size, kept for the next; more is let go after a burst */
@@ -41,12 +42,14 @@ export function giveBack(piece: Uint8Array): void {
 export function readInto(onPiece: OnPiece, largest: number = LARGE_BYTES): OnReadOpts {
   let buffer = take(SMALL_BYTES)
   let isKept = false
+  let full = 0
   const reading = { keep: () => void (isKept = true) }
   return {
     buffer: () => buffer,
     callback: (length: number, from: Uint8Array) => {
       onPiece(from.subarray(0, length), reading)
-      const bytes = length === from.length ? largest : length < SMALL_BYTES ? SMALL_BYTES : from.length
+      full = length === from.length ? full + 1 : 0
+      const bytes = full >= FULL_READS ? largest : length <= SMALL_BYTES / 2 ? SMALL_BYTES : from.length
       if (!isKept && bytes === from.length) return true
       if (!isKept) giveBack(buffer)
       isKept = false

@@ -6,8 +6,11 @@ import { DirectionHashes } from './proof.ts'
 import { RingReader, type RingRecord } from './ring.ts'
 import { Tap } from './tap.ts'
 
-/** what is read before the sockets of this thread get their turn */
-const TURN_BYTES = 4 * 1024 * 1024
+/**
+ * What is read before the tap's socket gets its turn: no more than the kernel takes of it at once, or the tap would fall
+ * behind however fast its reader is.
+ */
+const TURN_BYTES = 192 * 1024
 
 interface Seen {
   readonly toUpstream: DirectionHashes
