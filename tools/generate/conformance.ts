@@ -58,6 +58,8 @@ message.
 |---|---|---|
 ${syntaxes.join('\n')}
 
+Where text on pictures was blanked or a face removed, that instance is written uncompressed, as Explicit VR Little Endian.
+
 Others are refused with \`transfer-syntax-unknown\` (in quarantine when they came over the line). Implementation Class UID of files
 we write: \`${IMPLEMENTATION_CLASS_UID}\`, version name \`${IMPLEMENTATION_VERSION_NAME}\`.
 
@@ -114,6 +116,7 @@ Catalogue, DICOMweb and rules read texts as declared (PS3.3 §C.12.1.1.2). The g
 they declare: UTF-8, CP1251, KOI8-R, CP866, ISO 8859-5, Latin-1 or the declared set; what leaves it is ISO_IR 192.
 
 ## Security
-Links are relayed as they are, with TLS or without. The pages and DICOMweb speak HTTP, by default on loopback.
+Links are relayed as they are, with TLS or without; of an encrypted one nothing is captured. The pages, DICOMweb and FHIR speak HTTP, by
+default on loopback, behind a TLS terminator elsewhere; they answer only under their own names ([operations.md](operations.md)).
 `
 }
