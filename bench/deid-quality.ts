@@ -57,13 +57,10 @@ const SLUICE: Peer = {
   name: 'Sluice',
   present: () => true,
   run: async (input, files, output) => {
-    const out = mkdtempSync(join(tmpdir(), 'deid-sluice-'))
-    for (const [file, report] of await apart(
-      files.map((one) => join(input, one)),
-      out,
-    ))
-      if (report.output) copyFileSync(join(out, report.output), join(output, file))
-    rmSync(out, { recursive: true, force: true })
+    await apart(
+      files.map((file) => join(input, file)),
+      output,
+    )
   },
 }
 

@@ -42,6 +42,7 @@ export async function judge({ name, folder, key }: FileSet, target: Peer, output
   }
   const graph = references(pairs)
   add('A3 references', graph.references)
+  add('A3 references removed', graph.removed)
   add('A3 references broken', graph.broken)
   const dates = intervals(pairs)
   add('A6 dates', dates.dates)
@@ -58,8 +59,13 @@ export async function judge({ name, folder, key }: FileSet, target: Peer, output
     'A8 bytes taken for characters',
     errors.reduce((sum, { lengths }) => sum + lengths, 0),
   )
-  for (const [reader, count] of readers(made.map((file) => join(output, file))))
-    add(`A9 ${reader} reads %`, percent(count, made.length))
+  // what a reader cannot read before it need not read after
+  for (const [reader, read] of READERS) {
+    const before = read(made.map((file) => join(folder, file)))
+    const asked = made.filter((_, at) => before[at])
+    const after = read(asked.map((file) => join(output, file)))
+    add(`A9 ${reader} reads %`, percent(after.filter(Boolean).length, asked.length))
+  }
   const technical = pairs.map(({ before, after }) => technicalKept(before, after))
   add('A12 technical kept %', percent(sum(technical, 'kept'), sum(technical, 'all')))
   add('A15 marked %', percent(pairs.filter(({ after }) => after && isMarked(after)).length, made.length))
@@ -129,37 +135,42 @@ const errorsOf = (path: string): readonly string[] => [
 
 const PYDICOM = `
 import sys, pydicom
-done = 0
 for path in sys.stdin.read().splitlines():
     try:
         for element in pydicom.dcmread(path).iterall(): element.value
-        done += 1
-    except Exception: pass
-print(done)
+        print('1')
+    except Exception: print('0')
 `
 const DCMJS = `
 import dcmjs from 'dcmjs'
 import { readFileSync } from 'node:fs'
-console.log = () => {}
-console.warn = () => {}
-console.error = () => {}
-let done = 0
+for (const say of ['log', 'warn', 'error']) console[say] = () => {}
 for (const path of readFileSync(0, 'utf8').split('\\n').filter(Boolean))
   try { const { buffer, byteOffset, length } = readFileSync(path)
-    dcmjs.data.DicomMessage.readFile(buffer.slice(byteOffset, byteOffset + length)); done++ } catch {}
-process.stdout.write(String(done))
+    dcmjs.data.DicomMessage.readFile(buffer.slice(byteOffset, byteOffset + length)); process.stdout.write('1\\n')
+  } catch { process.stdout.write('0\\n') }
 `
+const REPOSITORY = join(import.meta.dirname, '../..')
 
-/** how many of the files each of four other programs reads to the end */
-function* readers(paths: readonly string[]): Generator<readonly [name: string, count: number]> {
-  for (const program of ['dcmdump', 'gdcminfo'])
-    yield [program, paths.filter((path) => spawnSync(program, [path], { stdio: 'ignore' }).status === 0).length]
-  const input = paths.join('\n')
-  const repository = join(import.meta.dirname, '../..')
-  yield ['pydicom', Number(spawnSync('/usr/bin/python3', ['-c', PYDICOM], { input, encoding: 'utf8' }).stdout)]
-  const dcmjs = ['--input-type=module', '-e', DCMJS]
-  yield ['dcmjs', Number(spawnSync(process.execPath, dcmjs, { input, encoding: 'utf8', cwd: repository }).stdout)]
-}
+type Reads = (paths: readonly string[]) => readonly boolean[]
+const eachBy =
+  (program: string): Reads =>
+  (paths) =>
+    paths.map((path) => spawnSync(program, [path], { stdio: 'ignore' }).status === 0)
+const togetherBy =
+  (program: string, args: readonly string[]): Reads =>
+  (paths) =>
+    spawnSync(program, args, { input: paths.join('\n'), encoding: 'utf8', cwd: REPOSITORY })
+      .stdout.split('\n')
+      .map((line) => line === '1')
+
+/** whether each of four other programs reads a file to the end */
+const READERS: readonly (readonly [name: string, reads: Reads])[] = [
+  ['dcmdump', eachBy('dcmdump')],
+  ['gdcminfo', eachBy('gdcminfo')],
+  ['pydicom', togetherBy('/usr/bin/python3', ['-c', PYDICOM])],
+  ['dcmjs', togetherBy(process.execPath, ['--input-type=module', '-e', DCMJS])],
+]
 
 /** numbers and codes of groups 0018, 0020 and 0028 at the top: how the image was made, not of whom */
 function technicalKept(before?: DataSet<'identified'>, after?: DataSet<'identified'>): { kept: number; all: number } {

@@ -1,6 +1,6 @@
 /** What can only be asked of the gate itself: its keys, its memory, its accounts, its texts, what it does when a part of it fails. */
 import { createHash, createHmac } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { deidentifyFiles, type FileReport } from '../../src/app/deidentify-files.ts'
 import { ACTIONS } from '../../src/deidentify/actions.ts'
@@ -45,9 +45,14 @@ export async function apart(
   { profile = PROFILE, project: name = 'bench', key, parts = {} }: Once = {},
 ): Promise<ReadonlyMap<string, FileReport>> {
   const done = new Map<string, FileReport>()
+  const folder = mkdtempSync(`${output}-`)
   for (const file of files)
-    for await (const report of deidentifyFiles([file], output, { name, profile }, keys(key), { sync: false, parts }))
+    for await (const report of deidentifyFiles([file], folder, { name, profile }, keys(key), { sync: false, parts })) {
       done.set(basename(file), report)
+      // two inputs may be one instance: each keeps its own output, under the name of the input
+      if (report.output) renameSync(join(folder, report.output), join(output, basename(file)))
+    }
+  rmSync(folder, { recursive: true, force: true })
   return done
 }
 
@@ -67,7 +72,7 @@ export async function own({ name, folder, key }: Own, work: string, figures: Fig
     const output = emptied(join(work, 'own'))
     const reports = await apart(order, output, { profile: WITHOUT_PICTURES, ...how })
     outputs.clear()
-    for (const [file, report] of reports) if (report.output) outputs.set(file, join(output, report.output))
+    for (const [file, report] of reports) if (report.output) outputs.set(file, join(output, file))
     return { reports, uids: uidsOf(outputs), bytes: bytesOf(outputs) }
   }
   const first = await run({})

@@ -16,6 +16,8 @@ export interface PictureScore {
   readonly falseClaims: number
   /** what became of each planted text: `file value` */
   readonly hidden: ReadonlyMap<string, boolean>
+  /** files whose picture carries a planted name or number that the key does not list there: blanking it is no change */
+  readonly unlisted: ReadonlySet<string>
   /** of each file with a part that must stay */
   readonly rest: ReadonlyMap<string, boolean>
 }
@@ -35,10 +37,16 @@ const reader = tesseract()
 export async function hiddenTexts(key: readonly Planted[], pairs: readonly Pair[]): Promise<PictureScore> {
   const hidden = new Map<string, boolean>()
   const rest = new Map<string, boolean>()
+  const unlisted = new Set<string>()
   let [texts, readable, changedRest, falseClaims] = [0, 0, 0, 0]
   for (const { file, before, after } of pairs) {
     const planted = key.filter((one) => one.file === file)
     const burnedIn = planted.filter(({ kind }) => kind === 'BURNED_IN')
+    if (before && after && burnedIn.length === 0 && hasChanged(before, after)) {
+      const words = await wordsIn(before, [])
+      // whose name stands on a picture the key of another file may say
+      if (key.some(({ kind, value }) => NAMING.test(kind) && stands(value, words))) unlisted.add(file)
+    }
     if (!before || burnedIn.length === 0) continue
     const [was, is] = [await wordsIn(before, burnedIn), after ? await wordsIn(after, burnedIn) : undefined]
     let found = 0
@@ -58,12 +66,16 @@ export async function hiddenTexts(key: readonly Planted[], pairs: readonly Pair[
     }
     if (found > 0 && after && strings(after.attributes, 'BurnedInAnnotation')[0] === 'NO') falseClaims++
   }
-  return { texts, readable, changedRest, falseClaims, hidden, rest }
+  return { texts, readable, changedRest, falseClaims, hidden, rest, unlisted }
 }
+
+const NAMING = /^(PN|MRN)/
+const hasChanged = (before: DataSet<'identified'>, after: DataSet<'identified'>) =>
+  attribute(before.attributes, 'PixelData') !== undefined && !samePixels(before, after)
 
 /** a line that is hidden in part is not hidden: one word of it is enough */
 const stands = (value: string, words: string): boolean =>
-  value.split(/[\s.]+/).some((word) => word.length >= SHORTEST_WORD && words.includes(word.toUpperCase()))
+  value.split(/[\s.^]+/).some((word) => word.length >= SHORTEST_WORD && words.includes(word.toUpperCase()))
 
 /** the key says `{"box":[x, y, right, bottom]}` in hexadecimal */
 function boxOf({ hex }: Planted): Box {
@@ -72,10 +84,11 @@ function boxOf({ hex }: Planted): Box {
   return { x, y, width: right - x, height: bottom - y }
 }
 
+/** in the boxes of what was planted, or without any on the whole picture */
 async function wordsIn(instance: DataSet<'identified'>, planted: readonly Planted[]): Promise<string> {
   const pixels = await decodePixels(instance)
   const pages = views(pixels, 0, instance.attributes).flatMap((view) =>
-    planted.map((one) => enlarged(cut(view, boxOf(one)), ENLARGED)),
+    planted.length === 0 ? [view, enlarged(view, ENLARGED)] : planted.map((one) => enlarged(cut(view, boxOf(one)), ENLARGED)),
   )
   return (await reader.read(pages))
     .flat()

@@ -24,42 +24,51 @@ export function opened(path: string): DataSet<'identified'> | undefined {
   }
 }
 
-/** UIDs at the top that name an instance, its series, its study, its frame of reference */
-const NAMING = ['SOPInstanceUID', 'SeriesInstanceUID', 'StudyInstanceUID', 'FrameOfReferenceUID']
-
-/** Each UID in an item that names something of the set must name the same thing afterwards. */
-export function references(pairs: readonly Pair[]): { references: number; broken: number } {
-  const renamed = new Map<string, Set<string>>()
-  for (const { before, after } of pairs)
-    for (const keyword of NAMING) {
-      const [old] = before ? strings(before.attributes, keyword) : []
-      const [now] = after ? strings(after.attributes, keyword) : []
-      if (old && now) renamed.set(old, (renamed.get(old) ?? new Set()).add(now))
-    }
-  let [all, broken] = [0, 0]
-  for (const { before, after } of pairs) {
-    if (!before || !after) continue
-    for (const [tag, { items = [] }] of before.attributes.byTag) {
-      const still = after.attributes.byTag.get(tag)?.items
-      // what a profile removes with its sequence is gone, not broken
-      if (!still?.length) continue
-      const now = new Set(uidsIn(still))
-      for (const uid of uidsIn(items)) {
-        const names = renamed.get(uid)
-        if (!names || uidEntry(uid)) continue
-        all++
-        if (names.size !== 1 || !now.has([...names][0] as string)) broken++
-      }
-    }
-  }
-  return { references: all, broken }
+export interface References {
+  /** places where a UID stands that stands elsewhere in the set, too, in the files that have an output */
+  readonly references: number
+  /** of these, gone with what held them */
+  readonly removed: number
+  /** of these, named otherwise than elsewhere, or as something else is named */
+  readonly broken: number
 }
 
-function* uidsIn(items: readonly Attributes[]): Generator<string> {
-  const work = [...items]
-  for (const item of work)
-    for (const one of item.byTag.values()) {
-      if (one.items) work.push(...one.items)
-      if (one.vr === 'UI') yield* strings(item, one.tag)
-    }
+/** The graph of a set is the same before and after when each UID has one new name, and no two have the same. */
+export function references(pairs: readonly Pair[]): References {
+  const places: { readonly old: string; readonly now: string | undefined }[] = []
+  for (const { before, after } of pairs) if (before && after) places.push(...renamed(before.attributes, after.attributes))
+  const often = new Map<string, number>()
+  const names = new Map<string, Map<string, number>>()
+  const owners = new Map<string, Set<string>>()
+  for (const { old, now } of places) {
+    often.set(old, (often.get(old) ?? 0) + 1)
+    if (now === undefined) continue
+    const of = names.get(old) ?? new Map<string, number>()
+    names.set(old, of.set(now, (of.get(now) ?? 0) + 1))
+    owners.set(now, (owners.get(now) ?? new Set()).add(old))
+  }
+  const judged = places.filter(({ old }) => (often.get(old) ?? 0) > 1)
+  const isBroken = ({ old, now }: (typeof places)[number]) => {
+    if (now === undefined) return false
+    const [usual] = [...(names.get(old) ?? [])].sort(([, a], [, b]) => b - a)[0] ?? []
+    return now !== usual || owners.get(now)?.size !== 1
+  }
+  return {
+    references: judged.length,
+    removed: judged.filter(({ now }) => now === undefined).length,
+    broken: judged.filter(isBroken).length,
+  }
+}
+
+function* renamed(
+  before: Attributes,
+  after: Attributes | undefined,
+): Generator<{ readonly old: string; readonly now: string | undefined }> {
+  for (const { tag, vr, items } of before.byTag.values()) {
+    for (const [index, item] of (items ?? []).entries()) yield* renamed(item, after?.byTag.get(tag)?.items?.[index])
+    if (vr !== 'UI') continue
+    const now = after ? strings(after, tag) : []
+    for (const [index, old] of strings(before, tag).entries())
+      if (old && !uidEntry(old)) yield { old, now: now[index] || undefined }
+  }
 }

@@ -53,6 +53,7 @@ export function score(key: readonly Planted[], pairs: readonly Pair[], output: s
         break
       }
       case 'kept':
+        if (one.value === '') break
         if (one.kind === 'KEEP_PIXELS') ask('pixels kept', isThere && pictures.rest.get(one.file) === true)
         else ask('attribute kept', isThere && strings(after.attributes, one.where)[0] === one.value)
     }
@@ -60,13 +61,13 @@ export function score(key: readonly Planted[], pairs: readonly Pair[], output: s
   const burned = new Set(key.filter(({ kind }) => kind === 'BURNED_IN').map(({ file }) => file))
   for (const { file, before, after } of pairs) {
     if (!before) continue
-    if (before.attributes.byTag.has(0x7fe00010) && !burned.has(file))
+    if (before.attributes.byTag.has(0x7fe00010) && !burned.has(file) && !pictures.unlisted.has(file))
       ask('pixels kept', after !== undefined && samePicture(before, after))
   }
   const persons = pseudonyms(pairs)
   for (const { before, after } of pairs)
     if (before) {
-      const id = strings(before.attributes, 'PatientID')[0] ?? ''
+      const id = personOf(before)
       const now = after && strings(after.attributes, 'PatientID')[0]
       ask('one pseudonym a person', now !== undefined && persons.get(id)?.size === 1 && now !== id)
     }
@@ -98,11 +99,15 @@ function sameEntropy(before: Instance, after: Instance): boolean {
   return was !== '' && was === is
 }
 
+/** without a Patient ID nobody knows that two studies are of one person */
+const personOf = ({ attributes }: Instance): string =>
+  strings(attributes, 'PatientID')[0] ?? `study ${strings(attributes, 'StudyInstanceUID')[0] ?? ''}`
+
 function pseudonyms(pairs: readonly Pair[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>()
   for (const { before, after } of pairs) {
     if (!before || !after) continue
-    const id = strings(before.attributes, 'PatientID')[0] ?? ''
+    const id = personOf(before)
     found.set(id, (found.get(id) ?? new Set()).add(strings(after.attributes, 'PatientID')[0] ?? ''))
   }
   return found

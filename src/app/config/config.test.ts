@@ -71,6 +71,7 @@ rows:
       'options: [clean-pixel-data]\nregions:\n  - { name: A, rows: 5, blank: [{ x: 0, y: 0, width: 9, height: 9 }] }\n',
       ...([3, 33, /larger than the picture/] as const),
     ],
+    ['edition: { name: 2099a, file: none.txt }\n', 1, 31, /there is no file/],
     [
       'regions: [{ name: A, rows: 5, blank: [{ x: 0, y: 0, width: 9, height: 4 }] }]\n',
       1,

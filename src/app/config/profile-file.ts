@@ -1,8 +1,10 @@
 /** A profile in a file of its own. */
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { Fault } from '../../base/index.ts'
 import { lintProfile, type ProfileSource } from '../../deidentify/index.ts'
 import { YamlFile, type Mistake } from './document.ts'
+import { withEdition } from './profile-edition.ts'
 import { profileSchema } from './profile-schema.ts'
 
 export type ReadProfile =
@@ -19,8 +21,7 @@ export function parseProfile(text: string, file: string): ReadProfile {
   const yaml = new YamlFile(text, file)
   const { data, mistakes } = yaml.parse(profileSchema)
   if (!data) return { mistakes }
-  // an absent setting is no setting: exact optional types of a row are made by the schema
-  const profile = data as ProfileSource
-  const wrong = lintProfile(profile).map(({ path, message }) => yaml.place(path, message))
+  const { profile, mistakes: missing } = withEdition(data, dirname(file), (path, message) => yaml.place(path, message))
+  const wrong = [...missing, ...lintProfile(profile).map(({ path, message }) => yaml.place(path, message))]
   return wrong.length ? { mistakes: wrong } : { profile, mistakes: [] }
 }

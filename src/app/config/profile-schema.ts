@@ -86,7 +86,12 @@ const regionSchema = z
 export const profileSchema = z
   .strictObject({
     base: z.literal('basic').default('basic').describe('PS3.15 Basic Application Level Confidentiality Profile'),
-    edition: z.string().optional().describe('of Table E.1-1; the newest without it'),
+    edition: z
+      .union([z.string(), z.strictObject({ name: z.string().min(1).max(20), file: z.string() })])
+      .optional()
+      .describe(
+        'of Table E.1-1; the newest that is here without it; another by name and file (docs/deidentification.md)',
+      ),
     options: z.array(z.enum(OPTION_NAMES)).default([]).describe('options of PS3.15 Annex E'),
     wholeWeeks: z.boolean().optional().describe('dates are shifted by whole weeks, so that days of the week stay'),
     regions: z.array(regionSchema).optional().describe('what is blanked unread, under clean-pixel-data'),

@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
-import { lintProfile, type ProfileSource } from '../../deidentify/index.ts'
+import { lintProfile } from '../../deidentify/index.ts'
 import type { Mistake, Path } from './document.ts'
+import { withEdition } from './profile-edition.ts'
 import { readProfile } from './profile-file.ts'
 import type { Project, projectSchema } from './schema.ts'
 
@@ -28,7 +29,7 @@ export function projectProfile(
     .filter((key) => written[key] !== undefined)
     .map((key) => place([key], `${key} is of the short form, with profile: basic; a profile has options`))
   const { source, mistakes } =
-    typeof profile === 'string' ? fromFile(profile, folder, place) : writtenHere(profile, place)
+    typeof profile === 'string' ? fromFile(profile, folder, place) : writtenHere(profile, folder, place)
   return { project: { ...written, profile: source }, mistakes: [...shortForm, ...mistakes] }
 }
 
@@ -41,8 +42,10 @@ function fromFile(name: string, folder: string, place: (path: Path, message: str
 
 function writtenHere(
   profile: Exclude<WrittenProject['profile'], string>,
+  folder: string,
   place: (path: Path, message: string) => Mistake,
 ) {
-  const source = profile as ProfileSource
-  return { source, mistakes: lintProfile(source).map(({ path, message }) => place(['profile', ...path], message)) }
+  const here = (path: Path, message: string) => place(['profile', ...path], message)
+  const { profile: source, mistakes } = withEdition(profile, folder, here)
+  return { source, mistakes: [...mistakes, ...lintProfile(source).map(({ path, message }) => here(path, message))] }
 }

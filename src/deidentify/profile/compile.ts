@@ -7,6 +7,7 @@ import {
   confidentialityTable,
   dictionaryEntry,
   isPrivate,
+  readEdition,
   SAFE_PRIVATE,
   tagOf,
   type ConfidentialityTable,
@@ -27,6 +28,7 @@ export interface Profile {
   /** of edition, options, rows and settings: two profiles with the same hash do the same */
   readonly hash: string
   readonly edition: string
+  readonly table: ConfidentialityTable
   readonly source: ProfileSource
   readonly options: ReadonlySet<OptionName>
   /** of instances of one SOP class; remembered */
@@ -62,7 +64,10 @@ export function compileProfile(source: ProfileSource): Profile {
   const [mistake] = lintProfile(source)
   if (mistake) throw new Fault('config-invalid', { at: mistake.path.join('.'), what: mistake.message })
   const { edition = CONFIDENTIALITY_EDITION, options = [], rows = [], wholeWeeks, documents, regions = [] } = source
-  const table = confidentialityTable(edition) as ConfidentialityTable
+  // what lint has found no mistake in is a table
+  const table = (
+    source.table === undefined ? confidentialityTable(edition) : readEdition(edition, source.table).table
+  ) as ConfidentialityTable
   const chosen = new Set(options)
   const classes = new Map<string, InstanceRules>()
   const profile: Profile = {
@@ -71,6 +76,7 @@ export function compileProfile(source: ProfileSource): Profile {
       .update(
         JSON.stringify([
           ...[edition, [...chosen].sort(), rows.map((row) => sorted(row))],
+          ...(source.table === undefined ? [] : [source.table]),
           ...(wholeWeeks ? ['whole weeks'] : []),
           ...(documents === 'replace' ? ['documents replaced'] : []),
           ...(regions.length ? [regions.map((rule) => sorted(rule))] : []),
@@ -79,6 +85,7 @@ export function compileProfile(source: ProfileSource): Profile {
       .digest('hex')
       .slice(0, 16),
     edition,
+    table,
     source,
     options: chosen,
     of: (SOPClassUID) => {

@@ -1,5 +1,5 @@
 /** A profile as the table it amounts to, and what two of them do differently: for people who have to answer for it. */
-import { confidentialityTable, dictionaryEntry, formatTag, type Tag, type VR } from '../../standards/dicom/index.ts'
+import { dictionaryEntry, formatTag, type Tag, type VR } from '../../standards/dicom/index.ts'
 import { ALLOWED_BYTES, ALLOWED_TEXT } from './allowed.ts'
 import type { Profile } from './compile.ts'
 import { namedRules, type EffectiveRow } from './named-rules.ts'
@@ -42,7 +42,7 @@ export function effectiveTable(profile: Profile, SOPClassUID = ANY_SOP_CLASS): r
   const rules = profile.of(SOPClassUID)
   const rows = profile.source.rows ?? []
   const tags = new Set<Tag>([
-    ...(confidentialityTable(profile.edition)?.rows.keys() ?? []),
+    ...profile.table.rows.keys(),
     ...ALLOWED_TEXT,
     ...ALLOWED_BYTES,
     ...rows.flatMap(({ attribute }) => (attribute === undefined ? [] : (tagOfWord(attribute) ?? []))),

@@ -6,6 +6,7 @@ import {
   formatTag,
   isPrivate,
   isTextVR,
+  readEdition,
   tagOf,
   uidEntry,
   type OptionName,
@@ -40,10 +41,13 @@ const CONTRADICTIONS: readonly (readonly [OptionName, OptionName, string])[] = [
   ],
 ]
 
-function* lintOptions({ edition, options = [], wholeWeeks }: ProfileSource): Generator<ProfileMistake> {
+function* lintOptions({ edition, table, options = [], wholeWeeks }: ProfileSource): Generator<ProfileMistake> {
   if (wholeWeeks && !options.includes('retain-longitudinal-modified-dates'))
     yield { path: ['wholeWeeks'], message: 'wholeWeeks is for retain-longitudinal-modified-dates' }
-  if (edition !== undefined && !confidentialityTable(edition))
+  if (table !== undefined) {
+    for (const { line, message } of readEdition(edition ?? '', table).mistakes)
+      yield { path: ['edition'], message: `line ${line} of its file: ${message}` }
+  } else if (edition !== undefined && !confidentialityTable(edition))
     yield {
       path: ['edition'],
       message: `there is no edition ${edition}; there is ${CONFIDENTIALITY_EDITIONS.join(', ')}`,

@@ -195,6 +195,33 @@ test('every contradiction is refused, and said where it stands', () => {
   )
 })
 
+test('two editions under one profile differ where their tables do, and have other hashes', () => {
+  const rows = [...(confidentialityTable()?.rows ?? [])].map(([at, { basic, options }]) =>
+    [at.toString(16).padStart(8, '0'), basic, ...Object.entries(options).map((pair) => pair.join('='))].join(' '),
+  )
+  const table = rows
+    .filter((row) => !row.startsWith('00080080'))
+    .map((row) => (row.startsWith('00081030') ? '00081030 Z' : row))
+    .join('\n')
+  const later = compileProfile({ base: 'basic', edition: '2099a', table: `${table}\n00080068 X\n` })
+  const now = compileProfile({ base: 'basic' })
+  assert.equal(later.edition, '2099a')
+  assert.notEqual(later.hash, now.hash)
+  assert.deepEqual(
+    profileDifference(now, later).map(({ place, before, after }) => [place, before, after]),
+    [
+      // a row that is gone leaves the attribute to its VR, which is no weaker
+      ['(0008,0080)', 'dummy (E.1-1 X/Z/D)', undefined],
+      ['(0008,1030)', 'remove (E.1-1 X)', 'empty (E.1-1 Z)'],
+      ['(0008,0068)', undefined, 'remove (E.1-1 X)'],
+    ],
+  )
+  assert.match(
+    lintProfile({ base: 'basic', edition: '2099a', table: '00080080 Q' })[0]?.message ?? '',
+    /line 1 of its file/,
+  )
+})
+
 test('the named rules stand in the effective table with what the profile does under them', () => {
   const ruleOf = (source: ProfileSource, name: string) =>
     effectiveTable(compileProfile(source)).find(({ place }) => place === `rule: ${name}`)?.action

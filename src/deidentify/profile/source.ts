@@ -6,6 +6,8 @@ export interface ProfileSource {
   readonly base: 'basic'
   /** of Table E.1-1; default: the newest that is here */
   readonly edition?: string
+  /** of an edition that is not here: its table, in the form of `readEdition` */
+  readonly table?: string
   readonly options?: readonly OptionName[]
   readonly rows?: readonly ProfileRow[]
   /** dates are shifted by whole weeks, so that days of the week stay */

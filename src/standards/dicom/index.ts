@@ -69,6 +69,7 @@ export {
   type ConfidentialityRow,
   type ConfidentialityTable,
 } from './confidentiality/table.ts'
+export { readEdition, type EditionMistake, type ReadEdition } from './confidentiality/edition-file.ts'
 export {
   BASIC_PROFILE_CODE,
   CONFIDENTIALITY_OPTIONS,

@@ -31,14 +31,15 @@ export const CONFIDENTIALITY_EDITION = CONFIDENTIALITY_EDITIONS[CONFIDENTIALITY_
 export function confidentialityTable(edition: string = CONFIDENTIALITY_EDITION): ConfidentialityTable | undefined {
   const text = EDITIONS[edition]
   if (text === undefined) return undefined
-  const known = read.get(edition) ?? readTable(edition, text)
+  const known = read.get(edition) ?? tableOf(edition, text)
   read.set(edition, known)
   return known
 }
 
 const read = new Map<string, ConfidentialityTable>()
 
-function readTable(edition: string, text: string): ConfidentialityTable {
+/** @param text rows in our own form, each right */
+export function tableOf(edition: string, text: string): ConfidentialityTable {
   const rows = new Map<Tag, ConfidentialityRow>()
   const families = new Map<string, ConfidentialityRow>()
   for (const line of text.trim().split('\n')) {
