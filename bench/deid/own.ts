@@ -6,7 +6,7 @@ import { deidentifyFiles, type FileReport } from '../../src/app/deidentify-files
 import { ACTIONS } from '../../src/deidentify/actions.ts'
 import { temporaryKeys, textsOf, type GateParts, type ProfileSource } from '../../src/deidentify/index.ts'
 import { identifyingSpans } from '../../src/deidentify/text/clean.ts'
-import { attribute, strings, uidEntry, type Attributes } from '../../src/standards/dicom/index.ts'
+import { attribute, strings, isOfStandard, type Attributes } from '../../src/standards/dicom/index.ts'
 import { hostileFiles } from '../../test/conformance/hostile-files.ts'
 import { russianReports, scored } from '../../test/russian-reports.ts'
 import { timed, type Figures } from '../measure.ts'
@@ -122,7 +122,7 @@ function allUIDs(root: Attributes | undefined): readonly string[] {
   for (const at of work)
     for (const { tag, vr, items } of at.byTag.values()) {
       if (items) work.push(...items)
-      if (vr === 'UI') found.push(...strings(at, tag).filter((uid) => !uidEntry(uid)))
+      if (vr === 'UI') found.push(...strings(at, tag).filter((uid) => !isOfStandard(uid)))
     }
   return found
 }

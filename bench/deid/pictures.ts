@@ -88,7 +88,9 @@ function boxOf({ hex }: Planted): Box {
 async function wordsIn(instance: DataSet<'identified'>, planted: readonly Planted[]): Promise<string> {
   const pixels = await decodePixels(instance)
   const pages = views(pixels, 0, instance.attributes).flatMap((view) =>
-    planted.length === 0 ? [view, enlarged(view, ENLARGED)] : planted.map((one) => enlarged(cut(view, boxOf(one)), ENLARGED)),
+    planted.length === 0
+      ? [view, enlarged(view, ENLARGED)]
+      : planted.map((one) => enlarged(cut(view, boxOf(one)), ENLARGED)),
   )
   return (await reader.read(pages))
     .flat()

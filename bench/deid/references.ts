@@ -4,7 +4,7 @@ import {
   memorySource,
   openDataSet,
   strings,
-  uidEntry,
+  isOfStandard,
   type Attributes,
   type DataSet,
 } from '../../src/standards/dicom/index.ts'
@@ -36,7 +36,8 @@ export interface References {
 /** The graph of a set is the same before and after when each UID has one new name, and no two have the same. */
 export function references(pairs: readonly Pair[]): References {
   const places: { readonly old: string; readonly now: string | undefined }[] = []
-  for (const { before, after } of pairs) if (before && after) places.push(...renamed(before.attributes, after.attributes))
+  for (const { before, after } of pairs)
+    if (before && after) places.push(...renamed(before.attributes, after.attributes))
   const often = new Map<string, number>()
   const names = new Map<string, Map<string, number>>()
   const owners = new Map<string, Set<string>>()
@@ -69,6 +70,6 @@ function* renamed(
     if (vr !== 'UI') continue
     const now = after ? strings(after, tag) : []
     for (const [index, old] of strings(before, tag).entries())
-      if (old && !uidEntry(old)) yield { old, now: now[index] || undefined }
+      if (old && !isOfStandard(old)) yield { old, now: now[index] || undefined }
   }
 }

@@ -1,7 +1,14 @@
 /** Of real files nobody has a key: whether a string that names somebody in the input stands in the bytes of the output. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decoderOf, strings, tagOf, uidEntry, type Attributes, type DataSet } from '../../src/standards/dicom/index.ts'
+import {
+  decoderOf,
+  isOfStandard,
+  strings,
+  tagOf,
+  type Attributes,
+  type DataSet,
+} from '../../src/standards/dicom/index.ts'
 import { forms } from './leaks.ts'
 import type { Pair } from './references.ts'
 
@@ -32,17 +39,19 @@ export function identifiersLeft(
   return { strings: all, left }
 }
 
-function identifying({ attributes }: DataSet<'identified'>): ReadonlySet<string> {
+export function identifying({ attributes }: DataSet<'identified'>): ReadonlySet<string> {
   const found = new Set<string>()
   const walk = (at: Attributes) => {
     const decode = decoderOf(at.characterSets)
     for (const { tag, vr, items, value } of at.byTag.values()) {
       for (const item of items ?? []) walk(item)
-      if (vr === 'UI') for (const uid of strings(at, tag)) if (!uidEntry(uid)) found.add(uid)
+      if (vr === 'UI') for (const uid of strings(at, tag)) if (!isOfStandard(uid)) found.add(uid)
       if (!value || !(vr === 'PN' || NAMING.has(tag))) continue
       for (const one of decode(value).split('\\')) found.add(one.replace(/[\0 ]+$/, '').trim())
     }
   }
   walk(attributes)
-  return new Set([...found].filter((value) => value.length >= SHORTEST && !NOBODY.test(value)))
+  // a maker that is an institution, too, stays as the maker
+  const makers = new Set(strings(attributes, 'Manufacturer'))
+  return new Set([...found].filter((value) => value.length >= SHORTEST && !NOBODY.test(value) && !makers.has(value)))
 }

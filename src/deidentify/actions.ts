@@ -7,7 +7,7 @@ import {
   isTextVR,
   isUID,
   strings,
-  uidEntry,
+  isOfStandard,
   valueBytes,
   type Attributes,
   type Tag,
@@ -157,7 +157,7 @@ function keepIfIn(met: Met, known: Knowledge): Outcome {
 function mapped(uids: string, key: Uint8Array): string {
   return uids
     .split('\\')
-    .map((uid) => (uid === '' || (isUID(uid) && uidEntry(uid)) ? uid : mapUID(uid, key)))
+    .map((uid) => (uid === '' || (isUID(uid) && isOfStandard(uid)) ? uid : mapUID(uid, key)))
     .join('\\')
 }
 

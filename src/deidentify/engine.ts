@@ -192,7 +192,9 @@ export class Engine {
     if (!value) throw new Fault('not-deidentified', { what: 'value too long', path: prefix + name(tag), offset })
     try {
       const outcome = this.#actions[rule.action]({ tag, vr, value, rule, holder }, this.#input)
-      if (outcome !== 'remove' || !NEEDED.has(tag)) return outcome
+      if (outcome !== 'remove') return outcome
+      if (EMPTIED.has(tag)) return EMPTY
+      if (!NEEDED.has(tag)) return 'remove'
     } catch {
       this.decisions.warn(prefix, tag, `${rule.action} failed`)
       return 'remove'
@@ -256,4 +258,8 @@ const UNKNOWN_CODE: Rule = { action: 'dummy', reason: 'unknown coding scheme' }
 const CLEANED_MEANING: Rule = { action: 'clean', reason: 'unknown coding scheme' }
 
 /** of type 1 wherever they stand: what cannot stay is replaced, not removed */
-const NEEDED: ReadonlySet<Tag> = new Set([CODE_MEANING, 0x0040a160, 0x00700006])
+const NEEDED: ReadonlySet<Tag> = new Set([CODE_MEANING, 0x0040a160, 0x00700006, 0x00620005])
+
+/** of type 2 in modules that have them: ContentDescription, PatientSex, BodyPartExamined, SeriesNumber, InstanceNumber */
+const EMPTIED: ReadonlySet<Tag> = new Set([0x00700081, 0x00100040, 0x00180015, 0x00200011, 0x00200013])
+const EMPTY = new Uint8Array()

@@ -174,6 +174,45 @@ test('default deny: text that no table knows does not pass, at any depth, and co
   assert.equal(text(again.attributes, 'ContentQualification'), 'RESEARCH')
 })
 
+test('a storage class of a later edition stays what it is; what only begins like one is mapped', async () => {
+  const later = '1.2.840.10008.5.1.4.1.1.66.97'
+  const { again, dataSet } = await cleared(
+    file([
+      { tag: 0x00080016, vr: 'UI', value: later },
+      { tag: 0x00081155, vr: 'UI', value: '1.2.840.10008.5.1.4.1.1.19580923' },
+    ]),
+  )
+  assert.equal(dataSet.SOPClassUID, later)
+  assert.equal(text(again.attributes, 'SOPClassUID'), later)
+  assert.match(text(again.attributes, 'ReferencedSOPInstanceUID') ?? '', /^2\.25\./)
+})
+
+test('what a segmentation needs stays valid: labels cleaned, or a value that says nothing', async () => {
+  const segments = [
+    [
+      { tag: 0x00620005, vr: 'LO', value: 'Liver' } as const,
+      { tag: 0x00620020, vr: 'UT', value: 'lesion of Ivanova' } as const,
+    ],
+  ]
+  const elements: readonly NewElement[] = [
+    { tag: 0x00620002, vr: 'SQ', value: segments },
+    { tag: 0x00700081, vr: 'LO', value: 'measured by Ivanova' },
+  ]
+  for (const [options, label] of [
+    [[], 'REMOVED'],
+    [['clean-descriptors'], 'Liver'],
+  ] as const) {
+    const { again, written } = await cleared(file(elements), { name: 'p', profile: { base: 'basic', options } })
+    const [segment] = items(again.attributes, 'SegmentSequence')
+    assert.ok(segment)
+    assert.equal(text(segment, 'SegmentLabel'), label)
+    assert.equal(text(segment, 'TrackingID'), 'REMOVED')
+    const said = label === 'Liver' ? 'measured by [ИМЯ]' : ''
+    assert.equal(Buffer.from(again.attributes.byTag.get(0x00700081)?.value ?? []).toString().trim(), said)
+    assert.equal(/ivanova/i.test(written.toString('latin1')), false)
+  }
+})
+
 test('a code meaning that stands outside of any code goes, and the instance passes', async () => {
   for (const value of ['', 'Ivanova']) {
     const { again } = await cleared(file([{ tag: 0x00080104, vr: 'LO', value }]))

@@ -2,7 +2,7 @@
 import {
   isTextVR,
   tagOf,
-  uidEntry,
+  isOfStandard,
   type Attribute,
   type Attributes,
   type DataSet,
@@ -33,8 +33,8 @@ export const PLACES: ReadonlySet<Tag> = new Set(
 )
 const PERSONS: ReadonlySet<Tag> = new Set(NAMES)
 const CODES: ReadonlySet<Tag> = new Set(NUMBERS)
-/** what others, or we, wrote in place of a name */
-const NOBODY = /^(removed|anonymi[sz]ed|unknown|none|test)?$/i
+/** what others, or we, wrote in place of a name; `Enter text` is a form's */
+const NOBODY = /^(removed|anonymi[sz]ed|unknown|none|test|text)?$/i
 
 /** @param decode the text of a value of this instance; undefined when nobody can read it */
 export function patientContext(
@@ -57,7 +57,7 @@ export function patientContext(
       const text = isTextVR(one.vr) ? decode(one.value) : latin1(one.value)
       for (const value of text?.split('\\') ?? []) {
         const trimmed = value.replace(/^ +|[ \0]+$/g, '')
-        if (!NOBODY.test(trimmed) && !(kind === 'uids' && uidEntry(trimmed))) found[kind].add(trimmed)
+        if (!NOBODY.test(trimmed) && !(kind === 'uids' && isOfStandard(trimmed))) found[kind].add(trimmed)
       }
     }
   return {

@@ -1,5 +1,5 @@
 /** New UIDs for those that somebody made (PS3.5 §B.2): keyed, so that knowing the old one does not give the new one. */
-import { uidEntry } from '../standards/dicom/index.ts'
+import { isOfStandard } from '../standards/dicom/index.ts'
 import { keyedHash } from './pseudonyms/keyed-hash.ts'
 
 /** of each key, the UIDs last mapped: those of a study come again with each of its instances */
@@ -11,7 +11,7 @@ export function mapUID(uid: string, key: Uint8Array): string {
   let known = mapped.get(key)
   const before = known?.get(uid)
   if (before !== undefined) return before
-  if (uidEntry(uid)) return uid
+  if (isOfStandard(uid)) return uid
   if (!known || known.size >= MAPPED_KEPT) mapped.set(key, (known = new Map<string, string>()))
   const made = `2.25.${BigInt(`0x${keyedHash(key, uid).toString('hex', 0, 16)}`)}`
   known.set(uid, made)

@@ -6,7 +6,7 @@ import {
   isTextVR,
   readAttributes,
   strings,
-  uidEntry,
+  isOfStandard,
   type Attributes,
   type ByteSource,
   type Tag,
@@ -50,7 +50,7 @@ export function verified(
         refuse('attribute that the profile removes')
       if (found.vr === 'UI' && originals)
         for (const uid of strings(at, tag))
-          if (originals.has(uid) || (!uid.startsWith('2.25.') && !uidEntry(uid))) refuse('UID')
+          if (originals.has(uid) || (!uid.startsWith('2.25.') && !isOfStandard(uid))) refuse('UID')
       if (OURS.has(tag) && path === '') continue
       if (found.value?.length && (isTextVR(found.vr) || found.vr === 'CS' || found.vr === 'AE'))
         if (strings(at, tag).some((value) => names(value, words))) refuse('identifying word')

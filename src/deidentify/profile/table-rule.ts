@@ -9,7 +9,7 @@ import {
   type Tag,
   type VR,
 } from '../../standards/dicom/index.ts'
-import { ALLOWED_BYTES, ALLOWED_TEXT } from './allowed.ts'
+import { ALLOWED_BYTES, ALLOWED_TEXT, REPLACED_TEXT } from './allowed.ts'
 import type { Action, Rule } from './rule.ts'
 
 export type Options = ReadonlySet<OptionName>
@@ -71,6 +71,11 @@ export function omittedRule(tag: Tag, vr: VR, options: Options): Rule {
   return { action: omittedAction(tag, vr, options), reason: `not in E.1-1, ${vr}` }
 }
 
+function replacedAction(tag: Tag, options: Options): Action {
+  const { by, isDescriptor } = REPLACED_TEXT.get(tag) ?? { by: 'remove', isDescriptor: false }
+  return isDescriptor && options.has('clean-descriptors') ? 'clean' : by
+}
+
 function omittedAction(tag: Tag, vr: VR, options: Options): Action {
   switch (vr) {
     case 'SQ':
@@ -112,6 +117,6 @@ function omittedAction(tag: Tag, vr: VR, options: Options): Action {
     case 'UN':
       return 'remove'
     default:
-      return ALLOWED_TEXT.has(tag) ? 'keep' : 'remove'
+      return ALLOWED_TEXT.has(tag) ? 'keep' : replacedAction(tag, options)
   }
 }

@@ -150,7 +150,7 @@ const wordsOfName = (name: string): readonly string[] =>
     .filter((word) => word.length >= 4)
 
 /** what others, or we, wrote in place of a name */
-const NOBODY = /^(removed|anonymi[sz]ed|unknown|none|test|patient|phantom)$/i
+const NOBODY = /^(removed|anonymi[sz]ed|unknown|none|test|text|patient|phantom)$/i
 const FEWEST_DIGITS = 6
 /** of the standard, and of UUIDs: they belong to nobody */
 const COMMON_ROOTS = /^(1\.2\.840\.10008\.|2\.25\.)/

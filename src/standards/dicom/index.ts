@@ -1,7 +1,7 @@
 /** The DICOM standard: bytes ↔ meaning, as tables and pure functions. No socket, no disk, no clock. */
 export { LIMITS } from './limits.ts'
 export { memorySource, type ByteSource } from './source.ts'
-export { isUID, toUID, uidEntry, type UID, type UIDEntry } from './dictionary/uid.ts'
+export { isOfStandard, isUID, toUID, uidEntry, type UID, type UIDEntry } from './dictionary/uid.ts'
 export {
   dictionaryEntry,
   formatTag,

@@ -40,6 +40,12 @@ export function claimedUID(text: string): UID {
 /** @returns what the registry says of a UID; undefined for one that somebody else made */
 export const uidEntry = (uid: string): UIDEntry | undefined => registry.get(uid)
 
+/** storage classes of later editions than ours: short numbers below the standard's own root for them (PS3.4 §B.5) */
+const STORAGE_CLASS = /^1\.2\.840\.10008\.5\.1\.4(\.\d{1,4}){2,6}$/
+
+/** Whether a UID is the standard's, now or in a later edition: it names a class or a syntax, and nobody. */
+export const isOfStandard = (uid: string): boolean => registry.has(uid) || STORAGE_CLASS.test(uid)
+
 const registry: ReadonlyMap<string, UIDEntry> = new Map(
   UIDS.trim()
     .split('\n')
