@@ -1,32 +1,23 @@
 /**
- * Messages: round trip and framing beside python3-hl7, reading on one core, and the relay on MLLP: what it adds to a question,
- * to 20 MB, and 200 connections at once. Sender and laboratory are processes of their own, the relay too.
+ * Messages: round trip, framing and reading beside the libraries of others, the way through gate and unification on one
+ * core, and the relay on MLLP: what it adds to a question, to 20 MB, and 200 connections at once. Sender and laboratory are
+ * processes of their own, the relay too.
  */
-import { execFileSync, fork, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fork, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bindListeningSocket } from '../src/app/roles/listening.ts'
 import type { ToRelay } from '../src/app/roles/relay.ts'
 import { laboratoryMessages } from '../src/app/demo/index.ts'
-import {
-  code,
-  fieldsOf,
-  frame,
-  MllpDeframer,
-  readDecoded,
-  readMessage,
-  splice,
-  splitBatch,
-  textsOf,
-} from '../src/standards/hl7/index.ts'
+import { code, frame, MllpDeframer, readDecoded, readMessage, textsOf } from '../src/standards/hl7/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
+import { corpus, dividing, fuzz, pythonFigures, roundTrip } from './hl7-codec.ts'
+import { delivers, FRAMINGS, peerFigures, PEERS, type PeerName } from './hl7-peers.ts'
 import { MIXES, pipelineRate } from './hl7-pipeline.ts'
 import { haproxyTo } from './relay-peers.ts'
 import { ended, Figures, result, type Options, type Result } from './measure.ts'
-
-const CORPUS = join(process.env.SLUICE_CORPUS ?? '../shared/corpus', 'hl7')
 
 export async function run(options: Options): Promise<readonly Result[]> {
   const figures = new Figures()
@@ -34,9 +25,7 @@ export async function run(options: Options): Promise<readonly Result[]> {
   const messages = corpus()
   const same = roundTrip(messages)
   figures.add('round trip', 'sluice', 'messages', same)
-  const theirs = pythonRoundTrip(messages)
-  if (theirs === undefined) notes.push('python3-hl7 is absent')
-  else figures.add('round trip', 'python3-hl7', 'messages', theirs)
+  const framed = await besidePeers(messages, figures, notes, options.quick)
   const { differences, exceptions, streams, mutated } = fuzz(options.quick)
   figures.add('fuzz', 'sluice', 'differences', differences)
   figures.add('fuzz', 'sluice', 'exceptions', exceptions)
@@ -56,6 +45,11 @@ export async function run(options: Options): Promise<readonly Result[]> {
   const goal = (text: string, measured: number, reached: boolean) => ({ goal: text, measured, reached })
   const targets = {
     'round trip': goal(`all ${messages.length}`, same, same === messages.length),
+    'framing table': goal(
+      `all ${framed.cases}, each peer fails one`,
+      framed.ours,
+      framed.ours === framed.cases && framed.peers.every((right) => right < framed.cases),
+    ),
     [`fuzz of ${streams} streams`]: goal('0 differences', differences, differences === 0),
     [`${mutated} mutated messages`]: goal('0 exceptions', exceptions, exceptions === 0),
     'parse, gate and unification': goal(
@@ -78,113 +72,7 @@ export async function run(options: Options): Promise<readonly Result[]> {
       return ratio ? [[`20 MB: ${target} / ${other}`, ratio] as const] : []
     }),
   )
-  return [result('hl7', options, { rows: figures.rows, ratios, targets, notes, versions: {} })]
-}
-
-/** public messages where they are at hand, and what the demo's analysers send */
-function corpus(): Buffer[] {
-  const made = Array.from({ length: 12 }, (_, at) => laboratoryMessages(at).hl7).flat()
-  if (!existsSync(CORPUS)) return made
-  const files = readdirSync(CORPUS).filter((name) => name.endsWith('.hl7'))
-  return [...made, ...files.map((name) => readFileSync(join(CORPUS, name)))]
-}
-
-/** every field of every message replaced by its own bytes, and the whole compared */
-function roundTrip(messages: readonly Buffer[]): number {
-  return messages.filter((bytes) => {
-    const pieces = splitBatch(bytes).messages.map(({ start, end }) => {
-      const message = readMessage(bytes.subarray(start, end))
-      const ranges = message.segments.flatMap((segment) => fieldsOf(message, segment))
-      return splice(
-        message,
-        ranges.map((range) => ({ range, bytes: message.bytes.subarray(range.start, range.end) })),
-      )
-    })
-    const parts = splitBatch(bytes).messages.map(({ start, end }) => bytes.subarray(start, end))
-    return parts.length > 0 && Buffer.concat(pieces).equals(Buffer.concat(parts))
-  }).length
-}
-
-function pythonRoundTrip(messages: readonly Buffer[]): number | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
-  const program = `
-import hl7, sys, os
-same = 0
-for name in sorted(os.listdir(sys.argv[1])):
-    raw = open(os.path.join(sys.argv[1], name), 'rb').read()
-    try:
-        same += str(hl7.parse(raw.decode('utf-8'))).encode('utf-8') == raw
-    except Exception:
-        pass
-print(same)`
-  try {
-    for (const [at, bytes] of messages.entries()) writeFileSync(join(folder, String(at)), bytes)
-    return Number(
-      execFileSync('/usr/bin/python3', ['-c', program, folder], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }),
-    )
-  } catch {
-    return undefined
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-/** numbers that are the same on every run */
-function* numbers(): Generator<number, never> {
-  for (let state = 88_172_645; ;) {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    yield state >>> 0
-  }
-}
-
-function fuzz(quick: boolean): { differences: number; exceptions: number; streams: number; mutated: number } {
-  const source = numbers()
-  const next = (below: number) => source.next().value % below
-  const [streams, mutated] = quick ? [400, 4500] : [4000, 45_000]
-  let differences = 0
-  for (let stream = 0; stream < streams; stream++) {
-    const bytes = Buffer.from(
-      Array.from({ length: next(400) }, () => [0x0b, 0x1c, 0x0d, 0x0a, 0x41, next(256)][next(6)] as number),
-    )
-    const told = (cut: boolean): string => {
-      const deframer = new MllpDeframer()
-      const pieces: string[] = []
-      let covered = 0
-      const take = (some: ReturnType<MllpDeframer['feed']>): void => {
-        for (const piece of some) {
-          if (piece.start !== covered) pieces.push('a gap')
-          covered = piece.end
-          if ('bytes' in piece) pieces.push(`${piece.type} ${piece.bytes.toString('hex')}`)
-        }
-      }
-      for (let at = 0; at < bytes.length;) {
-        const size = cut ? 1 + next(20) : bytes.length
-        take(deframer.feed(Buffer.from(bytes.subarray(at, at + size))))
-        at += size
-      }
-      take(deframer.end())
-      return `${pieces.join('\n')} ${covered === bytes.length}`
-    }
-    if (told(true) !== told(false)) differences++
-  }
-  let exceptions = 0
-  const seeds = corpus()
-  for (let one = 0; one < mutated; one++) {
-    const bytes = Buffer.from(seeds[next(seeds.length)]?.subarray(0, 4000) ?? [])
-    for (let change = next(8); change >= 0; change--) bytes[next(bytes.length)] = next(256)
-    try {
-      const { message, hidden } = readDecoded(bytes.subarray(0, 1 + next(bytes.length)))
-      textsOf(message, hidden).at('PID.5.1')
-    } catch (error) {
-      if ((error as { name?: string }).name !== 'Fault') exceptions++
-    }
-  }
-  return { differences, exceptions, streams, mutated }
+  return [result('hl7', options, { rows: figures.rows, ratios, targets, notes, versions: versionsOfPeers() })]
 }
 
 /** @returns messages a second: read, character set, five texts, one core */
@@ -200,6 +88,42 @@ function reading(quick: boolean): number {
       for (const path of paths) texts.at(path)
     }
   return (times * messages.length) / ((performance.now() - startedAt) / 1000)
+}
+
+/** the same messages through the libraries of others, and seven ways of framing through their servers */
+async function besidePeers(
+  messages: readonly Buffer[],
+  figures: Figures,
+  notes: string[],
+  quick: boolean,
+): Promise<{ readonly cases: number; readonly ours: number; readonly peers: readonly number[] }> {
+  const ms = quick ? 300 : 2000
+  const cases = Object.keys(FRAMINGS)
+  const right: boolean[] = []
+  for (const framing of cases) right.push(await delivers('sluice', import.meta.dirname, framing))
+  const ours = right.filter(Boolean).length
+  figures.add('framing', 'sluice', 'of 7 right', ours)
+  figures.add('divided into fields', 'sluice', 'messages/s', dividing(messages, ms))
+  const peers: number[] = []
+  for (const [name, packages] of Object.entries(PEERS)) {
+    const peer = await peerFigures(name as PeerName, messages, ms)
+    if (!peer) {
+      notes.push(`${packages.join(' ')} cannot be had`)
+      continue
+    }
+    if (peer.roundTrip !== undefined) figures.add('round trip', name, 'messages', peer.roundTrip)
+    if (peer.perSecond !== undefined) figures.add('divided into fields', name, 'messages/s', peer.perSecond)
+    figures.add('framing', name, 'of 7 right', peer.framed.length)
+    peers.push(peer.framed.length)
+    notes.push(`${name} fails: ${cases.filter((framing) => !peer.framed.includes(framing)).join(', ') || 'nothing'}`)
+  }
+  const python = pythonFigures(messages, ms / 1000)
+  if (!python) notes.push('python3-hl7 is absent')
+  else {
+    figures.add('round trip', 'python3-hl7', 'messages', python.same)
+    figures.add('divided into fields', 'python3-hl7', 'messages/s', python.perSecond)
+  }
+  return { cases: cases.length, ours, peers }
 }
 
 const DAY = 'a day of 400 people, 12 messages each'
@@ -335,3 +259,8 @@ async function crowd(quick: boolean): Promise<{ lost: number; perSecond: number;
     await end()
   }
 }
+
+const versionsOfPeers = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.values(PEERS).flatMap((packages) => packages.map((one) => one.split(/(?<=.)@/) as [string, string])),
+  )
