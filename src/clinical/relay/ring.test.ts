@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { TAP } from '../../base/index.ts'
 import { NOTE } from './notes.ts'
@@ -27,10 +28,11 @@ test('what goes into the ring comes out in order, around its end and over, and n
         if (!write) readOne()
         else {
           const payload = Buffer.alloc(length, ++count)
-          if (writer.write(NOTE.passed, count, TAP.toUpstream, payload, 0))
-            expected.push({ connection: count, payload })
+          if (writer.write(NOTE.passed, count, TAP.toUpstream, payload)) expected.push({ connection: count, payload })
           else assert.ok(expected.length > 0, 'an empty ring takes a record')
           assert.ok(writer.filled <= writer.capacity)
+          const unread = expected.reduce((sum, one) => sum + ((16 + one.payload.length + 15) & ~15), 0)
+          assert.ok(writer.waiting >= unread && writer.waiting <= unread + 1024, 'what was skipped does not wait')
         }
       }
       while (expected.length) readOne()
@@ -42,9 +44,9 @@ test('what goes into the ring comes out in order, around its end and over, and n
 
 test('a full ring is waited for no longer than told', () => {
   const writer = new RingWriter(newRing(1024))
-  while (writer.write(NOTE.passed, 1, TAP.toUpstream, Buffer.alloc(100), 0));
+  while (writer.write(NOTE.passed, 1, TAP.toUpstream, Buffer.alloc(100)));
   const startedAt = performance.now()
-  assert.equal(writer.write(NOTE.passed, 1, TAP.toUpstream, Buffer.alloc(100), 30), false)
+  assert.equal(writer.waitUntil(100, 30), false)
   assert.ok(performance.now() - startedAt >= 29)
 })
 
@@ -66,4 +68,40 @@ test('the hashes of the two sides are those of what each side saw', () => {
   changed.taken(Buffer.from('x'))
   changed.passed(Buffer.from('d'))
   assert.deepEqual(changed.get(), { sha256In: whole('b', 'd'), sha256Out: whole('x', 'd') })
+})
+
+test('an empty ring begins anew, so that a quiet line uses little of it', () => {
+  const memory = newRing(8 << 20)
+  const [writer, reader] = [new RingWriter(memory), new RingReader(memory)]
+  const payload = Buffer.alloc(100_000, 7)
+  let furthest = 0
+  for (let count = 1; count <= 500; count++) {
+    assert.ok(writer.write(NOTE.passed, count, TAP.toUpstream, payload))
+    assert.ok(writer.waiting <= 100_016)
+    const record = reader.next()
+    assert.equal(record?.connection, count)
+    furthest = Math.max(furthest, record.payload.byteOffset)
+    assert.equal(reader.next(), undefined)
+    assert.equal(writer.waiting, 0)
+  }
+  assert.ok(furthest < 2.2 * (1 << 20), `${furthest} bytes of it were used`)
+})
+
+test('a writer that waits goes on when the reader, in another thread, has caught up', async () => {
+  const memory = newRing(1 << 20)
+  const writer = new RingWriter(memory)
+  while (writer.write(NOTE.passed, 1, TAP.toUpstream, Buffer.alloc(10_000)));
+  const program = `import { workerData, parentPort } from 'node:worker_threads'
+    const { RingReader } = await import(workerData.module)
+    const reader = new RingReader(workerData.memory)
+    parentPort.postMessage('ready')
+    while (!reader.next());
+    while (reader.next());`
+  const url = new URL(`data:text/javascript,${encodeURIComponent(program)}`)
+  const module = new URL('./ring.ts', import.meta.url).href
+  const thread = new Worker(url, { workerData: { memory, module } })
+  await new Promise((done) => thread.once('message', done))
+  assert.equal(writer.waitUntil(1000, 10_000), true)
+  assert.ok(writer.filled <= 1000)
+  await thread.terminate()
 })

@@ -1,6 +1,7 @@
 /**
  * A ring of records in shared memory, from one writer to one reader in another thread: what the relay saw, on its way to
- * where it is hashed and copied. The writer never waits on the reader but for a bounded moment, and never grows.
+ * where it is hashed and copied. The writer waits on the reader for a bounded moment at most, and
+ * the ring never grows.
  *
  * A record starts at a multiple of 16, does not wrap, and is 16 bytes and its payload:
  *   0      number of the note, below 256
@@ -11,12 +12,15 @@ import { TAP_HEADER_BYTES, type TapFrameType } from '../../base/index.ts'
 const HEAD = 0
 const TAIL = 1
 const IDLE = 2
-const WAITING = 3
+/** the writer waits until less than this is filled; 0: it does not wait */
+const AWAITED = 3
 const CONTROL_BYTES = 64
 const RECORD_BYTES = 16
 const FRAME_AT = RECORD_BYTES - TAP_HEADER_BYTES
 /** the rest of the ring up to its end holds nothing */
 const SKIP = 255
+/** behind this much an empty ring begins anew */
+const ANEW_BYTES = 2 * 1024 * 1024
 
 export type RingMemory = SharedArrayBuffer
 
@@ -51,23 +55,42 @@ class Ring {
     this.capacity = this.bytes.length
   }
 
-  /** bytes that wait to be read */
+  /** bytes between the two, skipped ones included */
   get filled(): number {
     return (Atomics.load(this.control, HEAD) - Atomics.load(this.control, TAIL)) >>> 0
   }
 }
 
 export class RingWriter extends Ring {
-  /** @returns false when there is no room within `patienceMs`; nothing is written then */
-  write(note: number, connection: number, type: TapFrameType, payload: Uint8Array, patienceMs: number): boolean {
+  /** the rest of the ring that was skipped last: how much, and where what follows begins */
+  #skipped = 0
+  #resumedAt = 0
+
+  /** bytes that wait to be read */
+  get waiting(): number {
+    const isSkipUnread = ((this.#resumedAt - Atomics.load(this.control, TAIL)) | 0) > 0
+    return this.filled - (isSkipUnread ? this.#skipped : 0)
+  }
+
+  /** where the reader is: bytes modulo 2^32 */
+  get readAt(): number {
+    return Atomics.load(this.control, TAIL)
+  }
+
+  /** @returns false when there is no room; nothing is written then */
+  write(note: number, connection: number, type: TapFrameType, payload: Uint8Array): boolean {
     const length = aligned(RECORD_BYTES + payload.length)
     let head = Atomics.load(this.control, HEAD)
     const left = this.capacity - (head & (this.capacity - 1))
-    const needed = left < length ? left + length : length
-    if (this.capacity - this.filled < needed && !this.#waitFor(needed, patienceMs)) return false
-    if (left < length) {
+    // an empty ring begins anew: what was touched lately is in the processor's cache, and the rest may never be
+    const isAnew = this.capacity - left > ANEW_BYTES && this.filled === 0
+    const skip = left < length || isAnew ? left : 0
+    if (this.capacity - this.filled < skip + length) return false
+    if (skip > 0) {
       this.bytes[head & (this.capacity - 1)] = SKIP
-      head = (head + left) | 0
+      head = (head + skip) | 0
+      this.#skipped = skip
+      this.#resumedAt = head
     }
     const at = head & (this.capacity - 1)
     this.bytes[at] = note
@@ -84,12 +107,13 @@ export class RingWriter extends Ring {
     return Atomics.exchange(this.control, IDLE, 0) === 1
   }
 
-  #waitFor(needed: number, patienceMs: number): boolean {
+  /** Blocks until no more than `bytes` are filled. @returns false when that took longer than `patienceMs` */
+  waitUntil(bytes: number, patienceMs: number): boolean {
     const until = performance.now() + patienceMs
     for (;;) {
-      Atomics.store(this.control, WAITING, 1)
+      Atomics.store(this.control, AWAITED, bytes + 1)
       const tail = Atomics.load(this.control, TAIL)
-      if (this.capacity - this.filled >= needed) return true
+      if (this.filled <= bytes) return true
       const left = until - performance.now()
       if (left <= 0) return false
       Atomics.wait(this.control, TAIL, tail, left)
@@ -142,6 +166,8 @@ export class RingReader extends Ring {
     if (this.#held === 0) return
     Atomics.store(this.control, TAIL, (Atomics.load(this.control, TAIL) + this.#held) | 0)
     this.#held = 0
-    if (Atomics.exchange(this.control, WAITING, 0) === 1) Atomics.notify(this.control, TAIL)
+    if (this.filled >= Atomics.load(this.control, AWAITED)) return
+    Atomics.store(this.control, AWAITED, 0)
+    Atomics.notify(this.control, TAIL)
   }
 }

@@ -8,11 +8,15 @@ import { NOTE, type FromWitness, type Left, type ToWitness, type WitnessData } f
 import type { Hashes } from './proof.ts'
 import { newRing, RingWriter } from './ring.ts'
 
-const RING_BYTES = 8 * 1024 * 1024
+const RING_BYTES = 16 * 1024 * 1024
 /** from here on the thread is woken at once; less than this may wait for `WAKE_AFTER_MS` */
 const WAKE_BYTES = 1024 * 1024
 const WAKE_AFTER_MS = 5
-/** how long one full ring may hold the loop before its connection is given up: less than a disk takes to answer */
+/** with more than this in the ring the loop is held until the thread has caught up; the rest is for when it is not heard of */
+const HOLD_BYTES = 8 * 1024 * 1024
+/** the loop goes on with so much less: held and let go for each piece, the two threads would wake each other all the time */
+const LET_GO_BYTES = HOLD_BYTES - 512 * 1024
+/** how long the loop may be held at once: less than a disk takes to answer */
 const PATIENCE_MS = 20
 const RESTART_MS = 250
 /** a thread that has not answered by then is not waited for */
@@ -32,8 +36,8 @@ export class Witness {
   #worker: Worker | undefined
   #ring = new RingWriter(newRing(1024))
   #wake: NodeJS.Timeout | undefined
-  /** a full ring is waited for once, and again only after it has been seen empty */
-  #stalled = false
+  /** where the thread was when it did not catch up in time: it is not waited for again before it has read that much */
+  #stalledAt: number | undefined
   #stopped = false
   #count = 0
   /** the first thread reads its ring: until then nobody should be served */
@@ -51,7 +55,7 @@ export class Witness {
 
   /** of the ring that is not read yet, in bytes */
   get waiting(): number {
-    return this.#ring.filled
+    return this.#ring.waiting
   }
 
   open(opening: TapOpening): WitnessOfOne {
@@ -69,15 +73,27 @@ export class Witness {
   }
 
   #write(connection: number, note: number, type: TapFrameType, payload: Uint8Array): boolean {
-    if (this.#stalled && this.#ring.filled < RING_BYTES / 2) this.#stalled = false
-    if (!this.#ring.write(note, connection, type, payload, this.#stalled ? 0 : PATIENCE_MS)) {
-      this.#stalled = true
+    const ring = this.#ring
+    if (ring.waiting > HOLD_BYTES) this.#hold()
+    if (
+      !ring.write(note, connection, type, payload) &&
+      !(this.#hold() && ring.write(note, connection, type, payload))
+    ) {
       this.#tell({ type: 'lost', connection })
       return false
     }
-    if (note === NOTE.closed || this.#ring.filled >= WAKE_BYTES) this.#wakeNow()
+    if (note === NOTE.closed || ring.filled >= WAKE_BYTES) this.#wakeNow()
     else this.#wake ??= setTimeout(() => this.#wakeNow(), WAKE_AFTER_MS)
     return true
+  }
+
+  /** @returns whether the thread has caught up */
+  #hold(): boolean {
+    const ring = this.#ring
+    if (this.#stalledAt !== undefined && (ring.readAt - this.#stalledAt) >>> 0 < HOLD_BYTES) return false
+    this.#wakeNow()
+    this.#stalledAt = ring.waitUntil(LET_GO_BYTES, PATIENCE_MS) ? undefined : ring.readAt
+    return this.#stalledAt === undefined
   }
 
   #wakeNow(): void {
@@ -102,7 +118,7 @@ export class Witness {
   #start(ready?: () => void): void {
     const ring = newRing(RING_BYTES)
     this.#ring = new RingWriter(ring)
-    this.#stalled = false
+    this.#stalledAt = undefined
     const workerData: WitnessData = { ring, tap: this.#tap }
     const worker = new Worker(new URL('./witness-thread.ts', import.meta.url), {
       workerData,
