@@ -20,12 +20,19 @@ export function peerTest(
   void test(title, missing.length ? { skip: `needs ${missing.join(', ')}` } : options, run)
 }
 
+/** below the range from which the system takes ports of outgoing connections; each process has a stretch of its own */
+let nextPort = 15_000 + (process.pid % 560) * 30
+
+/** A port that nothing listens on, and that nothing is given while whoever asked for it starts. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as { port: number }
-  await new Promise((done) => server.close(done))
-  return port
+  for (;;) {
+    const port = nextPort++
+    const free = await new Promise<boolean>((done) => {
+      const server = createServer().once('error', () => done(false))
+      server.listen(port, '127.0.0.1', () => server.close(() => done(true)))
+    })
+    if (free) return port
+  }
 }
 
 /** A folder of its own, gone with the test. */

@@ -26,7 +26,7 @@ export async function startSluice(
   options: {
     readonly upstreamPort?: number
     readonly demo?: boolean
-    readonly rules?: string
+    readonly drainTimeoutMs?: number
     readonly more?: string
     /** what is there before it starts */
     prepare?(folder: string): Promise<void>
@@ -44,6 +44,7 @@ export async function startSluice(
       web: await freePort(),
       operate: await freePort(),
       demo: options.demo ?? false,
+      ...(options.drainTimeoutMs ? { drainTimeoutMs: options.drainTimeoutMs } : {}),
       ...(options.more ? { more: options.more } : {}),
     }),
   )
@@ -107,6 +108,7 @@ export function configText(of: {
   web: number
   operate: number
   demo: boolean
+  drainTimeoutMs?: number
   more?: string
   when?: string
 }): string {
@@ -115,7 +117,7 @@ home: ./data
 web: { listen: 127.0.0.1:${of.web} }
 operate: { listen: 127.0.0.1:${of.operate} }
 demo: ${of.demo}
-drainTimeoutMs: 3000
+drainTimeoutMs: ${of.drainTimeoutMs ?? 3000}
 links:
   - { name: ct-to-pacs, protocol: dicom, listen: 127.0.0.1:${of.link}, upstream: 127.0.0.1:${of.upstream} }
 projects:

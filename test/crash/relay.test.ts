@@ -150,7 +150,7 @@ test(
     await eventually('all hundred run', () => answered === 100)
     reader.kill('SIGSTOP')
     const before = echoed
-    await eventually('the full tap is left behind', () => echoed > before + (64 << 20), 30_000)
+    await eventually('the full tap is left behind', () => echoed > before + (64 << 20), 120_000)
     reader.kill('SIGKILL')
     reader = await startReader()
     await new Promise((done) => setTimeout(done, 500))

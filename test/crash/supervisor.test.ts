@@ -148,12 +148,12 @@ test(
 
 test('SIGTERM lets running associations finish, then everything ends', { timeout: 300_000 }, async (t) => {
   const upstream = await echoServer(t)
-  const sluice = await startSluice(t, { upstreamPort: upstream })
+  const sluice = await startSluice(t, { upstreamPort: upstream, drainTimeoutMs: 60_000 })
   const running = connect(sluice.ready.links[0]?.port ?? 0, '127.0.0.1')
   running.write('a')
   await once(running, 'data')
   sluice.child.kill('SIGTERM')
-  await new Promise((done) => setTimeout(done, 500))
+  await eventually('it drains', () => sluice.stderr().includes('draining'))
   running.write('b')
   const [answer] = (await once(running, 'data')) as [Buffer]
   assert.equal(answer.toString(), 'b')

@@ -4,45 +4,11 @@ import { appendFileSync, globSync, readdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { bytesOf, capture, start } from '../../../test/captures.ts'
 import { eventually, temporaryFolder } from '../../../test/peers.ts'
 import { Fault } from '../../base/index.ts'
 import { readFileMeta } from '../../standards/dicom/index.ts'
-import {
-  discardFromQuarantine,
-  leftUploads,
-  listQuarantine,
-  noteAgain,
-  openQuarantined,
-  openSpoolReader,
-  openSpoolWriter,
-  takeUpload,
-  type Captured,
-  type InstanceStart,
-  type MessageStart,
-  type SpoolStart,
-} from './index.ts'
-import { openSealed, writeSealed } from './sealed-file.ts'
-
-const start = (n: number): SpoolStart => ({
-  ...{ associationId: 'a', link: 'link', callingAETitle: 'CT01', calledAETitle: 'PACS', remoteAddress: '127.0.0.1' },
-  ...{
-    transferSyntaxUID: '1.2.840.10008.1.2.1',
-    SOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
-    SOPInstanceUID: `2.25.${n}`,
-    at: 1,
-  },
-})
-const bytesOf = (captured: Captured): Buffer => {
-  const whole = Buffer.from(captured.source.read(0, captured.source.sizeBytes))
-  return whole.subarray(readFileMeta(captured.source).dataSetOffset)
-}
-const capture = async (folder: string, bytes: Uint8Array, options: { key?: Uint8Array } = {}) => {
-  const writer = await openSpoolWriter({ folder, ...options })
-  const one = writer.begin(start(1))
-  one?.write(bytes)
-  await one?.commit(0)
-  return writer
-}
+import { openQuarantined, openSpoolReader, openSpoolWriter, type InstanceStart, type MessageStart } from './index.ts'
 
 test('captures that interleave anyhow come out whole, sealed or not', async (t) => {
   for (const key of [undefined, randomBytes(32)]) {
@@ -188,108 +154,6 @@ test('what is settled is not given out again, and a settled segment is deleted',
   for (const each of rest) await each.settle({ outcome: 'not-selected' })
   await second.take(1)
   assert.deepEqual(readdirSync(folder), [])
-})
-
-test('quarantine keeps the bytes and the reason, and frees the segment', async (t) => {
-  const folder = temporaryFolder(t)
-  const writer = await capture(folder, Buffer.alloc(1000, 3))
-  await writer.close()
-  const reader = await openSpoolReader({ folder })
-  t.after(() => reader.close())
-  const [one] = await reader.take(1)
-  await one?.settle({ outcome: 'quarantined', code: 'malformed', path: '(0008,1140)[0]', project: 'head-ct' })
-  await reader.take(1)
-  const [kept] = await reader.quarantine()
-  assert.deepEqual(
-    { code: kept?.code, path: kept?.path, project: kept?.project },
-    { code: 'malformed', path: '(0008,1140)[0]', project: 'head-ct' },
-  )
-  assert.equal(globSync(join(folder, '*.segment')).length, 0)
-  assert.equal(globSync(join(folder, 'quarantine/*.bytes')).length, 1)
-  await assert.rejects(discardFromQuarantine(folder, '../1-1'))
-  await discardFromQuarantine(folder, kept?.ref ?? '')
-  assert.deepEqual(await reader.quarantine(), [])
-  assert.equal(globSync(join(folder, 'quarantine/*')).length, 0)
-})
-
-test('what is in quarantine can be opened with its origin, and says how often the gate has looked at it', async (t) => {
-  const folder = temporaryFolder(t)
-  const key = Buffer.alloc(32, 7)
-  const writer = await openSpoolWriter({ folder, key })
-  const bytes = Buffer.alloc(700_000, 'identified')
-  const one = writer.begin(start(1))
-  one?.write(bytes)
-  await one?.commit(0)
-  await writer.close()
-  const reader = await openSpoolReader({ folder, key })
-  t.after(() => reader.close())
-  const [captured] = await reader.take(1)
-  await captured?.settle({ outcome: 'quarantined', code: 'not-deidentified', project: 'head-ct' })
-  const ref = captured?.ref ?? ''
-  await noteAgain(folder, ref, { outcome: 'quarantined', code: 'malformed', project: 'head-ct' })
-  const { source, about, reason, close } = await openQuarantined(folder, ref, key)
-  assert.deepEqual(about, { kind: 'captured', start: start(1) })
-  assert.equal(`${reason.code} ${reason.attempts} ${reason.sizeBytes}`, `malformed 2 ${source.sizeBytes}`)
-  assert.ok(Buffer.from(source.read(source.sizeBytes - bytes.length, bytes.length)).equals(bytes))
-  close()
-  assert.equal(readFileSync(join(folder, 'quarantine', `${ref}.bytes`)).includes('identified'), false)
-  await assert.rejects(openQuarantined(folder, ref, Buffer.alloc(32, 8)), /checksum/)
-})
-
-test('an upload is durable before the gate looks, survives a stop, and is gone or in quarantine afterwards', async (t) => {
-  const folder = temporaryFolder(t)
-  const key = Buffer.alloc(32, 7)
-  const pieces = Array.from({ length: 40 }, (_, at) => Buffer.alloc(50_000, at))
-  const body = async function* (): AsyncGenerator<Buffer> {
-    for (const piece of pieces) yield await Promise.resolve(piece)
-  }
-  await takeUpload(folder, 'head-ct', body(), { key, mostBytes: 10_000_000 })
-  const [left] = await leftUploads(folder, key)
-  assert.equal(left?.project, 'head-ct')
-  assert.ok(Buffer.concat(pieces).equals(left.source.read(0, left.source.sizeBytes)))
-  assert.ok(Buffer.concat(pieces).subarray(260_000, 270_000).equals(left.source.read(260_000, 10_000)))
-  await left.settle({ outcome: 'quarantined', code: 'not-deidentified' })
-  assert.deepEqual(await leftUploads(folder, key), [])
-  const [kept] = await listQuarantine(folder)
-  assert.equal(kept?.sizeBytes, 2_000_000)
-  const { about, close } = await openQuarantined(folder, kept.ref, key)
-  assert.deepEqual(about, { kind: 'upload', project: 'head-ct' })
-  close()
-  await assert.rejects(takeUpload(folder, 'head-ct', body(), { key, mostBytes: 1_000_000 }), /limit/)
-  assert.deepEqual(readdirSync(join(folder, 'uploads')), [], 'what is too large leaves nothing')
-})
-
-test('a sealed file with a piece changed, missing or moved is not believed', async (t) => {
-  const path = join(temporaryFolder(t), 'sealed')
-  const key = Buffer.alloc(32, 7)
-  await writeSealed(path, {}, [randomBytes(600_000)], key)
-  const whole = readFileSync(path)
-  const readAll = () => {
-    const { source, close } = openSealed(path, key)
-    try {
-      source.read(0, source.sizeBytes)
-    } finally {
-      close()
-    }
-  }
-  readAll()
-  const piece = 20 + 28 + 262_144
-  const first = whole.indexOf('SLR1', 4)
-  const damages = {
-    changed: Buffer.from(whole).fill(1, 1000, 1001),
-    missing: Buffer.concat([whole.subarray(0, first), whole.subarray(first + piece)]),
-    moved: Buffer.concat([
-      whole.subarray(0, first),
-      whole.subarray(first + piece, first + 2 * piece),
-      whole.subarray(first, first + piece),
-      whole.subarray(first + 2 * piece),
-    ]),
-    torn: whole.subarray(0, -10),
-  }
-  for (const [what, bytes] of Object.entries(damages)) {
-    writeFileSync(path, bytes)
-    assert.throws(readAll, /checksum/, what)
-  }
 })
 
 test('bytes given to a capture may be used again at once', async (t) => {
