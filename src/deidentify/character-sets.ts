@@ -158,6 +158,9 @@ function declaredAs(characterSets: readonly string[]): Declared {
   return OTHERS.test(first) ? { decode: decoder } : { encoding: 'windows-1252', byDefault: true, decode: decoder }
 }
 
+/** Who a device is, for its memory: what it is called may be a person's name. */
+export const deviceDigest = (who: string): string => createHash('sha256').update(who).digest('base64url')
+
 const WHO = ['Manufacturer', 'ManufacturerModelName', 'StationName', 'SoftwareVersions', 'DeviceSerialNumber']
 function deviceOf(attributes: Attributes): string {
   const hash = createHash('sha256')

@@ -208,7 +208,12 @@ test('what a segmentation needs stays valid: labels cleaned, or a value that say
     assert.equal(text(segment, 'SegmentLabel'), label)
     assert.equal(text(segment, 'TrackingID'), 'REMOVED')
     const said = label === 'Liver' ? 'measured by [ИМЯ]' : ''
-    assert.equal(Buffer.from(again.attributes.byTag.get(0x00700081)?.value ?? []).toString().trim(), said)
+    assert.equal(
+      Buffer.from(again.attributes.byTag.get(0x00700081)?.value ?? [])
+        .toString()
+        .trim(),
+      said,
+    )
     assert.equal(/ivanova/i.test(written.toString('latin1')), false)
   }
 })

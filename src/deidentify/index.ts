@@ -22,7 +22,7 @@ export {
 } from './messages/deidentify-message.ts'
 export { carrierOf, deidentifyDocument, type IdentifiedDocument } from './clinical-documents/deidentify-document.ts'
 export { ASTM_POLICY, HL7_POLICY } from './messages/policy.ts'
-export { DeviceMemories, textsOf, type InstanceTexts } from './character-sets.ts'
+export { deviceDigest, DeviceMemories, textsOf, type InstanceTexts } from './character-sets.ts'
 export { cleanText, type Cleaned, type TextContext } from './text/clean.ts'
 export type { Person } from './person.ts'
 export type { InstanceReport, PixelReport } from './report.ts'

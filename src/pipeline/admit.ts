@@ -4,7 +4,7 @@
  */
 import { Fault } from '../base/index.ts'
 import { isMessage, type Captured, type Origin, type Settlement, type SpoolStart } from '../clinical/spool/index.ts'
-import { deidentify, type DeviceMemories, quarantined, type PseudonymKeys } from '../deidentify/index.ts'
+import { deidentify, quarantined, type PseudonymKeys } from '../deidentify/index.ts'
 import type { Archive } from '../research/archive/index.ts'
 import { documentIn, looksLikeXml, XML_LIMITS } from '../standards/cda/index.ts'
 import { openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
@@ -13,8 +13,6 @@ import { messageJourney, type MessageStations } from './messages.ts'
 export interface Stations extends MessageStations {
   readonly keys: PseudonymKeys
   readonly archive: Archive
-  /** what devices are known to write */
-  readonly memories?: DeviceMemories
 }
 
 /** What became of one instance in one project. */

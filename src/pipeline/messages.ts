@@ -2,10 +2,10 @@
 import { Fault, type FaultCode } from '../base/index.ts'
 import type { MessageStart, Settlement } from '../clinical/spool/index.ts'
 import type { RuleMessage, Selector } from '../clinical/select/index.ts'
-import type { GateProject, IdentifiedDocument } from '../deidentify/index.ts'
+import { deviceDigest, type DeviceMemories, type GateProject, type IdentifiedDocument } from '../deidentify/index.ts'
 import { readRecords } from '../standards/astm/index.ts'
 import type { ByteSource } from '../standards/dicom/index.ts'
-import { readDecoded, splitBatch, textsOf, type Texts } from '../standards/hl7/index.ts'
+import { readDecoded, splitBatch, textsOf } from '../standards/hl7/index.ts'
 
 /** A message that a rule selected for a project. */
 export interface SelectedMessage extends RuleMessage {
@@ -47,8 +47,8 @@ export interface MessageStations {
   readonly projects: ReadonlyMap<string, GateProject>
   /** absent: selected messages wait in quarantine with `messages-not-taken-yet` */
   readonly messages?: MessageStation
-  /** what each device was seen to write, by link and address; kept by the caller, changed here */
-  readonly habits?: Map<string, Texts['memory']>
+  /** what devices are known to write; of messages by link and address */
+  readonly memories?: DeviceMemories
 }
 
 /** @throws Fault with `retry: 'later'` when a store is away */
@@ -70,7 +70,7 @@ export async function messageJourney(
 }
 
 /** @throws Fault 'message-invalid', 'message-ambiguous', 'limit-exceeded' */
-function readAll(bytes: Buffer, start: MessageStart, { habits }: MessageStations): RuleMessage[] {
+function readAll(bytes: Buffer, start: MessageStart, { memories }: MessageStations): RuleMessage[] {
   if (start.kind === 'astm') {
     const message = readRecords(bytes)
     return [{ kind: 'astm', message, texts: textsOf(message) }]
@@ -79,11 +79,11 @@ function readAll(bytes: Buffer, start: MessageStart, { habits }: MessageStations
   if (messages.length === 0) throw new Fault('message-invalid', { reason: 'no MSH' })
   // a second MSH that no batch announces may be a line end inside a field: whose results they are is not certain
   if (messages.length > 1 && !enveloped) throw new Fault('message-ambiguous', { messages: messages.length })
-  const device = `${start.link} ${start.remoteAddress} ${start.direction}`
+  const device = deviceDigest(`${start.link} ${start.remoteAddress} ${start.direction}`)
   return messages.map((range) => {
     const { message, hidden } = readDecoded(bytes.subarray(range.start, range.end))
-    const texts = textsOf(message, hidden, habits?.get(device))
-    habits?.set(device, texts.memory)
+    const texts = textsOf(message, hidden, memories?.of(device))
+    memories?.set(device, texts.memory)
     return { kind: 'hl7', message, texts }
   })
 }

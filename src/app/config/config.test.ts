@@ -29,6 +29,10 @@ test('every mistake is named with file, line and column', () => {
       20,
       /port 99 is taken by web.listen/,
     ],
+    [
+      'version: 1\nprojects:\n  - { name: a, title: A, profile: { options: [retain-uids] } }\n  - { name: b, title: B, profile: { options: [retain-uids] } }\n',
+      ...([4, 37, /only one project may keep its UIDs/] as const),
+    ],
     ['version: 1\nlinks: [\n', 3, 1, /./],
     ['version: 1\nweb: { listen: 127.0.0.1:70000 }\n', 2, 16, /70000 is not a port/],
   ]

@@ -63,6 +63,14 @@ function* crossMistakes(config: Config, place: (path: Path, message: string) => 
       seen.add(name)
     }
   }
+  const retaining = config.projects.filter(
+    ({ profile }) => profile !== 'basic' && profile.options?.includes('retain-uids'),
+  )
+  for (const { name } of retaining.slice(1))
+    yield place(
+      ['projects', config.projects.findIndex((project) => project.name === name), 'profile'],
+      `${retaining[0]?.name} retains UIDs already: the archive has an instance once, so only one project may keep its UIDs`,
+    )
   const projects = config.projects.map(({ name }) => name)
   for (const [index, { project }] of config.rules.entries()) {
     if (!projects.includes(project))

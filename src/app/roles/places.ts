@@ -12,6 +12,8 @@ export interface Places {
   readonly quarantineSocket: string
   readonly decisions: string
   readonly gaps: string
+  /** what devices are known to write */
+  readonly habits: string
   readonly operators: string
   readonly blobs: string
 }
@@ -23,6 +25,7 @@ export function placesOf(home: string): Places {
     spool: join(clinical, 'spool'),
     spoolKey: join(clinical, 'keys', 'spool'),
     vaultKey: join(clinical, 'keys', 'vault'),
+    habits: join(clinical, 'habits.json'),
     tapSocket: join(clinical, 'run', 'tap.sock'),
     admitSocket: join(clinical, 'run', 'admit.sock'),
     quarantineSocket: join(clinical, 'run', 'quarantine.sock'),

@@ -7,10 +7,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Fault, log } from '../../base/index.ts'
 import { compileRules, type Selector } from '../../clinical/select/index.ts'
 import { openSpoolReader, type Captured, type Settlement, type SpoolReader } from '../../clinical/spool/index.ts'
-import { DeviceMemories, openVault } from '../../deidentify/index.ts'
+import { openVault } from '../../deidentify/index.ts'
 import { admit, isWaiting, laboratory, type Stations } from '../../pipeline/index.ts'
 import { openArchive } from '../../research/archive/index.ts'
 import { keyEncryptionOf } from '../vault-key.ts'
+import { keptHabits } from './device-habits.ts'
 import { gateProjects } from './gate-projects.ts'
 import { readUnification, type Config } from '../config/index.ts'
 import { withOwnNumbers } from './own-numbers.ts'
@@ -27,6 +28,7 @@ const counts = { archived: 0, notSelected: 0, conflicts: 0, quarantined: 0 }
 let stations: Stations | undefined
 let reader: SpoolReader | undefined
 let stopping = false
+let keepHabits = () => {}
 let reconfigure: (config: Config) => void = () => {}
 
 role({
@@ -45,7 +47,9 @@ role({
       const messages = laboratory({ keys, vault: keys, archive, tables, utcOffset: now.hospital.utcOffset })
       return { selector: selectorOf(now), projects: gateProjects(now), keys, messages }
     }
-    stations = { ...ofConfig(config), archive, memories: new DeviceMemories(), habits: new Map() }
+    const habits = keptHabits(places.habits)
+    keepHabits = habits.save
+    stations = { ...ofConfig(config), archive, memories: habits.memories }
     reconfigure = (now) => {
       if (stations) stations = { ...stations, ...ofConfig(now) }
     }
@@ -65,6 +69,7 @@ role({
   stop: async () => {
     stopping = true
     await reader?.close()
+    keepHabits()
   },
 })
 
