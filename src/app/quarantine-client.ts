@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http'
 import { text as textOf } from 'node:stream/consumers'
 import { Fault, FAULTS, type FaultCode } from '../base/index.ts'
+import type { ReleaseRule } from '../deidentify/index.ts'
 import type { QuarantineEntry, QuarantineOutcome, QuarantinePreview } from '../clinical/operate/index.ts'
 
 export interface QuarantineClient {
@@ -9,6 +10,8 @@ export interface QuarantineClient {
   /** @throws Fault 'not-found', 'not-running' */
   show(ref: string): Promise<QuarantinePreview>
   redo(ref: string, by: string): Promise<QuarantineOutcome>
+  /** @throws Fault 'config-invalid' where the rule and the project's profile contradict each other */
+  release(ref: string, by: string, reason: string, rule: ReleaseRule): Promise<QuarantineOutcome>
   reject(ref: string, by: string, reason: string): Promise<QuarantineOutcome>
 }
 
@@ -31,6 +34,7 @@ export function quarantineClient(socketPath: string): QuarantineClient {
     list: async () => (await ask<{ quarantine: readonly QuarantineEntry[] }>('GET', '/')).quarantine,
     show: (ref) => ask('GET', at(ref)),
     redo: (ref, by) => ask('POST', `${at(ref)}/redo`, { by }),
+    release: (ref, by, reason, rule) => ask('POST', `${at(ref)}/release`, { by, reason, rule }),
     reject: (ref, by, reason) => ask('POST', `${at(ref)}/reject`, { by, reason }),
   }
 }

@@ -14,7 +14,8 @@ import { pixelStage as ownPixelStage } from './pixels/stage.ts'
 import { Plan } from './plan.ts'
 import { keptBlocks } from './private-blocks.ts'
 import { compileProfile, type Profile } from './profile/compile.ts'
-import { shortProfile, type ProfileOptions, type ProfileSource } from './profile/source.ts'
+import { profileSourceOf } from './profile/release-rule.ts'
+import type { ProfileOptions, ProfileSource } from './profile/source.ts'
 import { instanceReport, type InstanceReport } from './report.ts'
 import type { Stages } from './stages.ts'
 import { refuseSuspects } from './suspects.ts'
@@ -106,8 +107,7 @@ const isWaiting = (error: unknown) => error instanceof Fault && error.entry.retr
 export function profileOf(project: GateProject): Profile {
   const known = profiles.get(project)
   if (known) return known
-  const { profile, options = { dates: 'removed', patientCharacteristics: false } } = project
-  const made = compileProfile(profile === 'basic' ? shortProfile(options) : profile)
+  const made = compileProfile(profileSourceOf(project))
   profiles.set(project, made)
   return made
 }

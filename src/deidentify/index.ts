@@ -37,6 +37,7 @@ export {
   type ProfileSource,
   type RowAction,
 } from './profile/source.ts'
+export { RELEASE_OPTIONS, withRule, type ReleaseRule } from './profile/release-rule.ts'
 export type { RegionRule } from './profile/region-rule.ts'
 export { lintProfile, type ProfileMistake } from './profile/lint.ts'
 export { compileProfile, type Profile } from './profile/compile.ts'

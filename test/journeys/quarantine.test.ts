@@ -1,6 +1,6 @@
 /** What the gate kept back, as an operator meets it: on the command line and on the page. */
 import assert from 'node:assert/strict'
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
@@ -86,3 +86,51 @@ test(
     assert.equal((await json<DicomJson[]>('/dicom-web/instances')).length, 2)
   },
 )
+
+test('what is in quarantine is released with a rule for it alone', { timeout: 300_000 }, async (t) => {
+  const sluice = await startSluice(t, {
+    prepare: async (folder) => {
+      const config = join(folder, 'sluice.yaml')
+      const text = readFileSync(config, 'utf8')
+      const row = 'profile: { base: basic, rows: [{ attribute: StationName, action: quarantine }] }'
+      assert.ok(text.includes('profile: basic'))
+      writeFileSync(config, text.replace('profile: basic', row))
+      await refuseEarlier(join(folder, 'data'), [study, study])
+    },
+  })
+  const { json } = await sluice.signIn()
+  const command = (...args: string[]) => run(resolve('bin/sluice'), ['quarantine', ...args], { cwd: sluice.folder })
+  const rule = (text: string): string => {
+    const file = join(sluice.folder, 'rule.yaml')
+    writeFileSync(file, text)
+    return file
+  }
+  const listed = JSON.parse((await command('list', '--json')).stdout) as { quarantine: { ref: string }[] }
+  const [one = '', other = ''] = listed.quarantine.map(({ ref }) => ref)
+  const released = (text: string, ...more: string[]) =>
+    command('release', one, '--rule', rule(text), '--reason', 'the name of a room', ...more)
+
+  const still = await command('redo', one)
+  assert.deepEqual([still.status, /\(0008,1010\)/.test(still.stdout)], [1, true], 'the project keeps it back')
+  const retaining = await released('options: [retain-uids]\n')
+  assert.deepEqual([retaining.status, /rule\.yaml:1:11: /.test(retaining.stderr)], [2, true], retaining.stderr)
+  const leaking = await released('rows: [{ attribute: PatientName, action: K }]\n')
+  assert.notEqual(leaking.status, 0)
+  assert.equal((await json<DicomJson[] | undefined>('/dicom-web/instances'))?.length ?? 0, 0)
+  const elsewhere = await released('rows: [{ attribute: DeviceSerialNumber, action: X }]\n')
+  assert.deepEqual([elsewhere.status, /\(0008,1010\)/.test(elsewhere.stdout)], [1, true], 'it does not meet the reason')
+
+  const done = await released('rows: [{ attribute: StationName, action: X }]\n', '--json')
+  assert.equal(done.status, 0, done.stderr)
+  assert.equal((JSON.parse(done.stdout) as { outcome: string }).outcome, 'archived')
+  const [instance] = await json<DicomJson[]>('/dicom-web/instances?includefield=all')
+  assert.equal(instance?.['00081010'], undefined)
+  const rest = JSON.parse((await command('list', '--json')).stdout) as { quarantine: { ref: string }[] }
+  assert.deepEqual(
+    rest.quarantine.map(({ ref }) => ref),
+    [other],
+    'for it alone',
+  )
+  const decisions = readFileSync(placesOf(join(sluice.folder, 'data')).decisions, 'utf8')
+  assert.match(decisions, /"decision":"release","reason":"the name of a room","rule":.*"outcome":"archived"/)
+})

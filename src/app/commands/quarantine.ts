@@ -1,10 +1,11 @@
-/** `sluice quarantine list | show | redo | reject` of a running Sluice. */
+/** `sluice quarantine list | show | redo | release | reject` of a running Sluice. */
 import { userInfo } from 'node:os'
 import { Fault } from '../../base/index.ts'
 import type { QuarantineEntry, QuarantineOutcome } from '../../clinical/operate/index.ts'
 import { quarantineClient, type QuarantineClient } from '../quarantine-client.ts'
 import { placesOf } from '../roles/places.ts'
-import { configurationOr2 } from './configuration.ts'
+import { readReleaseRule } from '../config/index.ts'
+import { configurationOr2, mistakeLine } from './configuration.ts'
 
 export interface QuarantineOptions {
   readonly config: string
@@ -12,6 +13,10 @@ export interface QuarantineOptions {
 }
 export interface RedoOptions extends QuarantineOptions {
   readonly all?: boolean
+}
+export interface ReleaseOptions extends QuarantineOptions {
+  readonly rule: string
+  readonly reason: string
 }
 export interface RejectOptions extends QuarantineOptions {
   readonly reason: string
@@ -42,6 +47,15 @@ export async function redo(refs: readonly string[], options: RedoOptions): Promi
     throw new Fault('option-invalid', { option: 'REF', what: 'name one, or --all' })
   const wanted = options.all ? (await client.list()).map(({ ref }) => ref) : refs
   for (const ref of wanted) tell(ref, await client.redo(ref, operator()), options)
+}
+
+/** Exit code 1 when anything is still in quarantine afterwards, 2 when the rule is none. */
+export async function release(refs: readonly string[], options: ReleaseOptions): Promise<void> {
+  const { rule, mistakes } = readReleaseRule(options.rule)
+  for (const mistake of mistakes) console.error(mistakeLine(mistake))
+  const client = rule && clientOf(options.config)
+  if (!client) return void (process.exitCode = 2)
+  for (const ref of refs) tell(ref, await client.release(ref, operator(), options.reason, rule), options)
 }
 
 export async function reject(refs: readonly string[], options: RejectOptions): Promise<void> {

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Fault } from '../../base/index.ts'
-import { lintProfile, type ProfileSource } from '../../deidentify/index.ts'
+import { lintProfile, type ProfileSource, type ReleaseRule } from '../../deidentify/index.ts'
 import { YamlFile, type Mistake } from './document.ts'
 import { withEdition } from './profile-edition.ts'
-import { profileSchema } from './profile-schema.ts'
+import { profileSchema, releaseRuleSchema } from './profile-schema.ts'
 
 export type ReadProfile =
   | { readonly profile: ProfileSource; readonly mistakes: readonly [] }
@@ -24,4 +24,15 @@ export function parseProfile(text: string, file: string): ReadProfile {
   const { profile, mistakes: missing } = withEdition(data, dirname(file), (path, message) => yaml.place(path, message))
   const wrong = [...missing, ...lintProfile(profile).map(({ path, message }) => yaml.place(path, message))]
   return wrong.length ? { mistakes: wrong } : { profile, mistakes: [] }
+}
+
+export type ReadReleaseRule =
+  | { readonly rule: ReleaseRule; readonly mistakes: readonly [] }
+  | { readonly rule?: undefined; readonly mistakes: readonly Mistake[] }
+
+/** A rule for what is in quarantine. What contradicts the project's profile is found where both are known. @throws Fault 'config-missing' */
+export function readReleaseRule(file: string): ReadReleaseRule {
+  if (!existsSync(file)) throw new Fault('config-missing', { file })
+  const { data, mistakes } = new YamlFile(readFileSync(file, 'utf8'), file).parse(releaseRuleSchema)
+  return data ? { rule: data as ReleaseRule, mistakes: [] } : { mistakes }
 }

@@ -1,7 +1,7 @@
 /** A de-identification profile as a site writes it, in sluice.yaml or in a file of its own. */
 import { z } from 'zod'
 import { OPTION_NAMES } from '../../standards/dicom/index.ts'
-import { DOCUMENT_RULES, ROW_ACTIONS } from '../../deidentify/index.ts'
+import { DOCUMENT_RULES, RELEASE_OPTIONS, ROW_ACTIONS } from '../../deidentify/index.ts'
 
 const VRS = [
   'AE',
@@ -102,3 +102,11 @@ export const profileSchema = z
     rows: z.array(rowSchema).default([]).describe('the site’s own, before the table'),
   })
   .describe('what becomes of each attribute')
+
+/** what may be said for one object in quarantine: parts of a profile that clean or decide, and none that retains */
+export const releaseRuleSchema = z.strictObject({
+  options: z.array(z.enum(RELEASE_OPTIONS)).optional(),
+  rows: z.array(rowSchema).optional(),
+  regions: z.array(regionSchema).optional(),
+  documents: z.enum(DOCUMENT_RULES).optional(),
+})

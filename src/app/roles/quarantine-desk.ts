@@ -1,4 +1,7 @@
-/** The operator's decisions about quarantine, over a Unix socket: look, try again under the rules of now, reject. */
+/**
+ * The operator's decisions about quarantine, over a Unix socket: look, try again under the rules of now or with one for it
+ * alone, reject.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { chmodSync, rmSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
@@ -12,6 +15,8 @@ import {
   noteAgain,
   openQuarantined,
 } from '../../clinical/spool/index.ts'
+import { profileOf, withRule, type GateProject, type ReleaseRule } from '../../deidentify/index.ts'
+import { releaseRuleSchema } from '../config/index.ts'
 import { admitAgain, isWaiting, previewOf } from '../../pipeline/index.ts'
 import type { Desk } from './upload-desk.ts'
 
@@ -20,7 +25,11 @@ export interface QuarantineDesk extends Desk {
   readonly decisions: string
 }
 
-const decision = z.object({ by: z.string().min(1).max(64), reason: z.string().trim().min(3).max(500).optional() })
+const decision = z.object({
+  by: z.string().min(1).max(64),
+  reason: z.string().trim().min(3).max(500).optional(),
+  rule: releaseRuleSchema.optional(),
+})
 type Decision = z.infer<typeof decision>
 
 export async function serveQuarantine(socketPath: string, desk: QuarantineDesk): Promise<void> {
@@ -48,7 +57,8 @@ async function route(request: IncomingMessage, desk: QuarantineDesk): Promise<ob
   if (request.method === 'GET' && verb === undefined) return show(ref, desk)
   const parsed = decision.safeParse(JSON.parse((await textOf(request)) || '{}'))
   if (!parsed.success) throw new Fault('bad-request', { field: parsed.error.issues[0]?.path.join('.') ?? '' })
-  if (request.method === 'POST' && verb === 'redo') return redo(ref, parsed.data, desk)
+  if (request.method === 'POST' && verb === 'redo') return again(ref, parsed.data, desk)
+  if (request.method === 'POST' && verb === 'release') return release(ref, parsed.data, desk)
   if (request.method === 'POST' && verb === 'reject') return reject(ref, parsed.data, desk)
   throw new Fault('not-found')
 }
@@ -65,14 +75,16 @@ async function show(ref: string, { folder, key }: QuarantineDesk): Promise<objec
 }
 
 /** Deleted only when it was archived; whatever else comes of it, the bytes stay. */
-async function redo(ref: string, { by }: Decision, desk: QuarantineDesk): Promise<object> {
+async function again(ref: string, { by, reason, rule }: Decision, desk: QuarantineDesk): Promise<object> {
   const { folder, key } = desk
+  const stations = desk.stations()
+  const projects = rule ? ruled(stations.projects, rule as ReleaseRule) : stations.projects
   const { source, about, close } = await openQuarantined(folder, ref, key)
   try {
-    const settlement = await admitAgain(source, about, desk.stations())
+    const settlement = await admitAgain(source, about, { ...stations, projects })
     const { outcome } = settlement
     if (outcome === 'quarantined') await noteAgain(folder, ref, settlement)
-    await note(desk, { ref, by, decision: 'redo', outcome })
+    await note(desk, { ref, by, decision: rule ? 'release' : 'redo', reason, rule, outcome })
     if (outcome === 'archived') await discardFromQuarantine(folder, ref)
     if (outcome === 'archived' || outcome === 'conflict') desk.settled(settlement)
     return outcome === 'quarantined' ? { outcome, code: settlement.code, path: settlement.path } : { outcome }
@@ -82,6 +94,19 @@ async function redo(ref: string, { by }: Decision, desk: QuarantineDesk): Promis
   } finally {
     close()
   }
+}
+
+async function release(ref: string, decision: Decision, desk: QuarantineDesk): Promise<object> {
+  if (!decision.reason) throw new Fault('bad-request', { field: 'reason' })
+  if (!decision.rule) throw new Fault('bad-request', { field: 'rule' })
+  return again(ref, decision, desk)
+}
+
+/** @throws Fault 'config-invalid' where a project's profile and the rule contradict each other */
+function ruled(projects: ReadonlyMap<string, GateProject>, rule: ReleaseRule): ReadonlyMap<string, GateProject> {
+  const all = new Map([...projects].map(([name, project]) => [name, withRule(project, rule)]))
+  for (const project of all.values()) profileOf(project)
+  return all
 }
 
 async function reject(ref: string, { by, reason }: Decision, desk: QuarantineDesk): Promise<object> {
