@@ -116,6 +116,14 @@ hl7
   .action(async (paths: string[], options: { json?: boolean; config?: string }) =>
     (await import('./commands/hl7.ts')).unifyMessages(paths, options),
   )
+hl7
+  .command('unmapped')
+  .description('codes that no table maps yet, with the number of messages that wait for each')
+  .option('-c, --config <file>', 'configuration file', 'sluice.yaml')
+  .option('--json', 'for programs')
+  .action(async (options: { config: string; json?: boolean }) =>
+    (await import('./commands/unmapped.ts')).listUnmapped(options),
+  )
 program
   .command('version')
   .description('what this is')

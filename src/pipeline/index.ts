@@ -3,3 +3,4 @@ export { admit, admitAgain, admitFile, isWaiting, settlementOf, type Admitted, t
 export { previewOf, type Preview } from './preview.ts'
 export type { MessageOutcome, MessageStation, MessageStations, SelectedMessage } from './messages.ts'
 export { laboratory, type Laboratory, type Merging } from './laboratory.ts'
+export { unifyAgain } from './unify-again.ts'

@@ -15,7 +15,7 @@ import {
 } from '../deidentify/index.ts'
 import type { Archive } from '../research/archive/index.ts'
 import { recordsOf } from '../research/fhir/index.ts'
-import { unifyDocument, unifyMessage, type UnificationTables } from '../research/unify/index.ts'
+import { unifyDocument, unifyMessage, unmappedOf, type UnificationTables } from '../research/unify/index.ts'
 import { documentIn, readClinicalDocument } from '../standards/cda/index.ts'
 import { embeddedIn } from '../standards/hl7/index.ts'
 import type { MessageOutcome, MessageStation, SelectedDocument } from './messages.ts'
@@ -45,10 +45,19 @@ export function laboratory({ keys, vault, archive, tables, utcOffset }: Laborato
     const { id, kind, messageType, pseudonym, text, receivedAt } = gate.message
     const project = from.project.name
     const context = { id, project, patient: pseudonym, receivedAt, messageType, kind, utcOffset }
-    const records = recordsOf(context, unified(gate.message, tables))
+    const said = unified(gate.message, tables)
+    const records = recordsOf(context, said)
+    const waiting = unmappedOf(said.reports.flatMap(({ observations }) => observations))
     const outcome = await archive.storeMessage({
       ...{ id, project, patient: pseudonym, kind, messageType, link: from.link, receivedAt },
-      ...{ text, rule: from.rule, report: JSON.stringify(gate.report), records },
+      ...{
+        text,
+        rule: from.rule,
+        report: JSON.stringify(gate.report),
+        records,
+        waiting,
+        subject: gate.message.subject,
+      },
     })
     return { outcome }
   }
@@ -84,7 +93,11 @@ export function laboratory({ keys, vault, archive, tables, utcOffset }: Laborato
 
 type Kept = Pick<SelectedDocument, 'project' | 'rule' | 'link' | 'path'>
 
-function unified({ kind, text, subject }: ClearedMessage, tables: UnificationTables) {
+/** @internal what passed the gate, in the one vocabulary */
+export function unified(
+  { kind, text, subject }: Pick<ClearedMessage, 'kind' | 'text' | 'subject'>,
+  tables: UnificationTables,
+) {
   return kind === 'cda'
     ? unifyDocument(readClinicalDocument(Buffer.from(text)), tables, subject)
     : unifyMessage({ kind, text, subject }, tables)

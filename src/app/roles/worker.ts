@@ -8,7 +8,7 @@ import { Fault, log } from '../../base/index.ts'
 import { compileRules, type Selector } from '../../clinical/select/index.ts'
 import { openSpoolReader, type Captured, type Settlement, type SpoolReader } from '../../clinical/spool/index.ts'
 import { openVault } from '../../deidentify/index.ts'
-import { admit, isWaiting, laboratory, type Stations } from '../../pipeline/index.ts'
+import { admit, isWaiting, laboratory, unifyAgain, type Stations } from '../../pipeline/index.ts'
 import { openArchive } from '../../research/archive/index.ts'
 import { keyEncryptionOf } from '../vault-key.ts'
 import { keptHabits } from './device-habits.ts'
@@ -44,7 +44,12 @@ role({
     const ofConfig = (now: Config) => {
       const keys = withOwnNumbers(opened, now.hospital.issuers)
       const { tables } = readUnification(now.unification)
-      const messages = laboratory({ keys, vault: keys, archive, tables, utcOffset: now.hospital.utcOffset })
+      const { utcOffset } = now.hospital
+      const messages = laboratory({ keys, vault: keys, archive, tables, utcOffset })
+      void unifyAgain(archive, tables, utcOffset).then(
+        (count) => count > 0 && log.info('messages were unified again', { count }),
+        (error: unknown) => log.warn('messages wait to be unified again', {}, error),
+      )
       return { selector: selectorOf(now), projects: gateProjects(now), keys, messages }
     }
     const habits = keptHabits(places.habits)

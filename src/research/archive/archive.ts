@@ -19,6 +19,7 @@ import {
   storeMessage,
   type Alias,
   type MessageToStore,
+  type NewRecord,
   type RecordQuery,
 } from './records.ts'
 import { rowsOf, type Rows } from './row.ts'
@@ -35,6 +36,7 @@ import {
   type Tables,
   type WholeInstanceRow,
 } from './schema.ts'
+import { replaceObservations, waitingCodes, waitingOn, type WaitingCode, type WaitingCount } from './waiting-codes.ts'
 import { reportsOf, type ReportsQuery } from './reports.ts'
 import {
   locateInstances,
@@ -81,6 +83,12 @@ export interface Archive {
   ): Promise<{ readonly total: number; readonly studies: readonly PersonStudy[] }>
   /** @returns undefined for a message that is not here */
   message(id: string): Promise<MessageRow | undefined>
+  /** Codes that no table maps yet, those with most messages first. */
+  waitingCodes(limit: number): Promise<readonly WaitingCount[]>
+  /** the messages that wait for one */
+  waitingOn(code: Omit<WaitingCode, 'unit'>): AsyncIterable<MessageRow>
+  /** A message that was unified again: its observations anew, whom they are about and when as it was. */
+  replaceObservations(message: string, records: readonly NewRecord[], waiting: readonly WaitingCode[]): Promise<void>
   /** Persons who turned out to be others. @returns how many were not known yet */
   applyAliases(aliases: readonly Alias[]): Promise<number>
   /** @returns the number of studies and when the newest came, for what shows them live */
@@ -154,6 +162,10 @@ export async function openArchive({
     searchPeople: (query) => available(() => ofOneMoment(db, (moment) => searchPeople(moment, query))),
     searchPersonStudies: (query) => available(() => ofOneMoment(db, (moment) => searchPersonStudies(moment, query))),
     message: (id) => available(() => db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirst()),
+    waitingCodes: (limit) => available(() => waitingCodes(db, limit)),
+    waitingOn: (code) => waitingOn(db, code),
+    replaceObservations: (message, records, waiting) =>
+      available(() => replaceObservations(db, message, records, waiting)),
     applyAliases: (aliases) => available(() => applyAliases(db, aliases)),
     newest: async () => {
       const row = await available(() =>

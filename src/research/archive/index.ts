@@ -7,3 +7,4 @@ export type { PeopleQuery, PersonRow, PersonStudy, PersonStudyQuery } from './pe
 export type { Alias, MessageToStore, NewRecord, RecordQuery, Resource } from './records.ts'
 export { MATCHED, type Query } from './search.ts'
 export { metadataOf } from './row.ts'
+export type { WaitingCode, WaitingCount } from './waiting-codes.ts'

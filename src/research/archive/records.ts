@@ -5,6 +5,7 @@
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
 import type { Zoned } from '../../base/index.ts'
 import type { RecordRow, Tables } from './schema.ts'
+import { putWaiting, type WaitingCode } from './waiting-codes.ts'
 
 /** A FHIR R4 resource as it is served. */
 export interface Resource {
@@ -38,6 +39,10 @@ export interface MessageToStore extends Zoned<'de-identified'> {
   /** the gate's report as JSON; never a value */
   readonly report: string
   readonly records: readonly NewRecord[]
+  /** sex and age in years, as far as they were kept */
+  readonly subject?: object
+  /** codes that no table maps yet */
+  readonly waiting?: readonly WaitingCode[]
 }
 
 export interface RecordQuery {
@@ -63,7 +68,7 @@ export interface Alias {
 
 export async function storeMessage(
   db: Kysely<Tables>,
-  { id, records, ...message }: MessageToStore,
+  { id, records, waiting = [], subject = {}, ...message }: MessageToStore,
 ): Promise<'stored' | 'already-stored'> {
   return db.transaction().execute(async (transaction) => {
     const alias = await transaction
@@ -77,13 +82,14 @@ export async function storeMessage(
       .values({
         ...{ id, project: message.project, patient: alias?.into ?? message.patient, kind: message.kind },
         ...{ message_type: message.messageType, link: message.link, received_at: message.receivedAt },
-        ...{ text: message.text, rule: message.rule, report: message.report },
+        ...{ text: message.text, rule: message.rule, report: message.report, subject: JSON.stringify(subject) },
       })
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
       .executeTakeFirst()
     if (!fresh) return 'already-stored'
     for (const record of records) await put(transaction, record, { id, ...message })
+    await putWaiting(transaction, id, waiting)
     if (alias) await rename(transaction, alias)
     return 'stored'
   })

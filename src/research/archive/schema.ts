@@ -62,7 +62,18 @@ interface MessageTable {
   text: string
   rule: string
   report: string
+  /** sex and age in years, as far as they were kept: what ranges depend on when it is unified again */
+  subject: ColumnType<object | null, string | null, string | null>
   archived_at: Generated<Date>
+}
+
+interface WaitingCodeTable {
+  message: string
+  device: string
+  system: string
+  code: string
+  text: string
+  unit: string
 }
 
 interface RecordTable {
@@ -82,6 +93,7 @@ interface RecordTable {
 
 export interface Tables {
   message: MessageTable
+  waiting_code: WaitingCodeTable
   record: RecordTable
   alias: { project: string; from: string; into: string; date_shift_days: number }
   study: StudyTable
@@ -169,6 +181,18 @@ export const migrations: Record<string, Migration> = {
   '0003 bits allocated': {
     up: async (db) => {
       await sql`alter table instance add column bits_allocated integer`.execute(db)
+    },
+  },
+  '0004 codes that wait to be mapped': {
+    up: async (db) => {
+      for (const statement of [
+        'alter table message add column subject jsonb',
+        `create table waiting_code (
+          message text not null references message (id), device text not null, system text not null, code text not null,
+          text text not null, unit text not null, primary key (message, device, system, code, text))`,
+        'create index waiting_code_code on waiting_code (device, system, code, text, message)',
+      ])
+        await sql.raw(statement).execute(db)
     },
   },
 }

@@ -66,3 +66,14 @@ export interface MessageText {
   readonly receivedAt: number
   readonly text: string
 }
+
+/** A code of a device that no table maps yet. */
+export interface UnmappedCode {
+  readonly device: string
+  readonly system: string
+  readonly code: string
+  readonly text: string
+  readonly unit: string
+  /** that wait for it */
+  readonly messages: number
+}

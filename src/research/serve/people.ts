@@ -1,10 +1,11 @@
-/** What the page asks about people beyond FHIR: the list of them, and a message as it passed the gate. */
+/** What the page asks about people beyond FHIR: the list of them, a message as it passed the gate, codes that wait. */
 import type { FastifyInstance } from 'fastify'
 import { Fault } from '../../base/index.ts'
 import type { Archive, PersonRow } from '../archive/index.ts'
-import type { MessageText, PeoplePage, PersonSummary } from './contract.ts'
+import type { MessageText, PeoplePage, PersonSummary, UnmappedCode } from './contract.ts'
 
 const PAGE = 100
+const MOST_CODES = 200
 
 export function peopleRoutes(app: FastifyInstance, archive: Archive): void {
   app.get('/api/people', async (request): Promise<PeoplePage> => {
@@ -16,6 +17,7 @@ export function peopleRoutes(app: FastifyInstance, archive: Archive): void {
     })
     return { total, people: people.map(summary), ...(from + PAGE < total ? { nextOffset: from + PAGE } : {}) }
   })
+  app.get('/api/unmapped', async (): Promise<readonly UnmappedCode[]> => archive.waitingCodes(MOST_CODES))
   app.get('/api/messages/:id', async (request): Promise<MessageText> => {
     const message = await archive.message((request.params as { id: string }).id)
     if (!message) throw new Fault('not-found', { what: 'message' })

@@ -21,7 +21,7 @@ export { unifyMessage, unifyRead, type UnifiedMessage, type UnifiedReport } from
 export { unificationTables, type Mapping, type SiteTables, type UnificationTables } from './tables.ts'
 export { CONCEPTS, conceptsNamed, type Concept } from './analytes/concepts.ts'
 export { isLoincCode } from './analytes/loinc.ts'
-export { addUnmapped, unmappedKey, unmappedOf, type Unmapped } from './analytes/waiting.ts'
+export { addUnmapped, isMappedNow, unmappedKey, unmappedOf, type Unmapped } from './analytes/waiting.ts'
 export { loadRanges, RANGE_COLUMNS, type RangeRow, type TableProblem } from './ranges/range-table.ts'
 export { STARTER_RANGES } from './ranges/starter-ranges.ts'
 export { formatDecimal, parseDecimal, type Decimal } from './decimal.ts'

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import type { PeoplePage } from '../../../src/research/serve/contract.ts'
 import { ask } from '../kit/server.ts'
 import { Empty, Failed, Loading } from '../kit/states.tsx'
+import { Unmapped } from './unmapped.tsx'
 
 export function PeopleList({ onOpen }: { onOpen(pseudonym: string): void }) {
   const { t } = useTranslation()
@@ -82,6 +83,7 @@ export function PeopleList({ onOpen }: { onOpen(pseudonym: string): void }) {
           {t('more')}
         </Button>
       )}
+      <Unmapped />
     </Container>
   )
 }

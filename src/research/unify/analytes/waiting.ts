@@ -1,5 +1,7 @@
 /** What is not mapped yet, and how many messages wait for it: the work list of whoever keeps the mapping tables. */
 import type { UnifiedObservation } from '../observation.ts'
+import type { UnificationTables } from '../tables.ts'
+import { identify } from './identify.ts'
 
 /** One code of one device that no table knows. */
 export interface Unmapped {
@@ -28,6 +30,15 @@ export function unmappedOf(message: readonly UnifiedObservation[]): readonly Unm
     seen.set(unmappedKey(entry), entry)
   }
   return [...seen.values()]
+}
+
+/** Whether tables have a concept now for what was not mapped. */
+export function isMappedNow(
+  { device, code, system, text, unit }: Omit<Unmapped, 'messages'>,
+  tables: UnificationTables,
+) {
+  const asked = { place: '', valueType: 'NM', value: '', range: '', flags: [], resultStatus: '' }
+  return identify({ ...asked, unit, device, codes: [{ code, system, text }] }, tables).candidates.length > 0
 }
 
 /** The queue after one more message, those with most messages first. */
