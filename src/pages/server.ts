@@ -57,6 +57,8 @@ export function createPageServer({ names = [], policy = {} }: PageServerOptions)
     // on the raw answer too: a stream of events is written past the reply
     for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value)
     refuseForeignHost(request, names)
+    // no name, value or file has it, and no database takes it
+    if (/%00/.test(request.url)) throw new Fault('bad-request', { what: 'NUL' })
   })
   return app
 }

@@ -350,6 +350,55 @@ test('the research page', { timeout: 120_000 }, async (t) => {
     await db.end()
   })
 
+  await t.test('odd and greedy searches are refused or answered, and never an error of ours', async () => {
+    const { secret } = await openSession(w)
+    const headers = { authorization: `Bearer ${secret}` }
+    const frames = '/dicom-web/studies/1.2/series/1.3/instances/1.4/frames'
+    const expected: readonly (readonly [string, readonly number[]])[] = [
+      ["/dicom-web/studies?PatientName=' OR '1'='1", [204]],
+      ['/dicom-web/studies?PatientID=%25&PatientName=_', [204]],
+      ['/dicom-web/studies?limit=-1', [400]],
+      ['/dicom-web/studies?limit=1e9', [400]],
+      ['/dicom-web/studies?offset=1000000000000000000', [204, 400]],
+      ['/dicom-web/studies?limit=5&limit=6', [204, 400]],
+      ['/dicom-web/studies?00100010%00=x', [400]],
+      ['/dicom-web/studies?PatientName=x%00', [400]],
+      [`/dicom-web/studies?PatientName=${'*'.repeat(2000)}x`, [204, 400]],
+      [`/dicom-web/studies?${'includefield=PatientName&'.repeat(500)}`, [204, 400]],
+      ['/dicom-web/studies?StudyDate=20260101-20250101-x', [204, 400]],
+      ['/dicom-web/studies?__proto__=x', [400]],
+      ['/dicom-web/studies?constructor=x', [400]],
+      [`${frames}/1,0,999999`, [400, 404]],
+      [`${frames}/${'1,'.repeat(1500)}1`, [400, 404, 414]],
+      [`${frames}/-1`, [400, 404]],
+      ['/dicom-web/studies/..%2f..%2fapi%2fprojects', [400, 404]],
+      ['/dicom-web/studies/1.2%00', [400, 404]],
+      ['/dicom-web/studies/%', [400, 404]],
+      ['/fhir/Patient?_count=-1', [200, 400]],
+      ['/fhir/Patient?_count=99999999999999999999', [200, 400]],
+      ['/fhir/Observation?date=ge2026-13-45', [200, 400]],
+      ['/fhir/__proto__', [404]],
+      ['/api/studies?offset=-5&search=%25%25', [200]],
+      ['/api/studies?search=%00', [400]],
+      ['/api/people?offset=1e9&search=%5c%27', [200, 400]],
+    ]
+    const others: string[] = []
+    for (const [path, statuses] of expected) {
+      const { status, text } = await knock(port, path.replaceAll(' ', '%20'), { headers })
+      if (!statuses.includes(status)) others.push(`${path.slice(0, 80)}: ${status} ${text.slice(0, 200)}`)
+    }
+    assert.deepEqual(others, [])
+    const range = await knock(port, '/dicom-web/studies', { headers: { ...headers, range: 'bytes=0-,-1' } })
+    assert.equal(range.status, 204)
+    const accept = await knock(port, '/dicom-web/studies', { headers: { ...headers, accept: 'a/b;q=abc,;,*' } })
+    assert.ok(accept.status < 500)
+    assert.equal((await post(port, '/api/sign-in', { name: 'a\0b', password: 'x' })).status, 400)
+    const compressed = await post(port, '/api/sign-in', Buffer.from('H4sIAAAAAAAAA', 'base64'), {
+      'content-encoding': 'gzip',
+    })
+    assert.ok(compressed.status >= 400 && compressed.status < 500)
+  })
+
   await t.test('a failure says what and where, and gives nothing of the request back', async () => {
     const { secret } = await openSession(w)
     const mark = 'MARK1234'

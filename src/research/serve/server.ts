@@ -102,7 +102,13 @@ function accountRoutes(
   accounts: Awaited<ReturnType<typeof openAccounts>>,
   door: Door<Session>,
 ): void {
-  const credentials = z.object({ name: z.string().min(1).max(64), password: z.string().min(1).max(1024) })
+  const credentials = z.object({
+    name: z
+      .string()
+      .max(64)
+      .regex(/^[^\0]+$/),
+    password: z.string().min(1).max(1024),
+  })
   const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
     const parsed = schema.safeParse(body)
     if (!parsed.success) throw new Fault('bad-request', { field: parsed.error.issues[0]?.path.join('.') ?? '' })
