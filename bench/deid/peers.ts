@@ -94,7 +94,7 @@ function pixelMed(input: string, files: readonly string[], output: string): Prom
   for (const file of files) {
     const [from, to] = [mkdtempSync(join(tmpdir(), 'pm-in-')), mkdtempSync(join(tmpdir(), 'pm-out-'))]
     copyFileSync(join(input, file), join(from, file))
-    spawnSync('java', ['-cp', path, 'com.pixelmed.apps.DeidentifyAndRedact', from, to, empty, 'BLOCK'], {
+    spawnSync('java', ['-XX:TieredStopAtLevel=1', '-cp', path, 'com.pixelmed.apps.DeidentifyAndRedact', from, to, empty, 'BLOCK'], {
       stdio: 'ignore',
       timeout: 60_000,
     })

@@ -43,8 +43,8 @@ const EN: Words = {
   project: 'Project',
   array: 'Array of data',
   instances: 'DICOM instances',
-  studies: 'studies',
-  kind: 'Kind of object',
+  studies: 'Studies',
+  kind: 'of these',
   profile: 'Profile',
   edition: 'PS3.15 Table E.1-1, edition',
   options: 'Options',
@@ -61,7 +61,22 @@ const EN: Words = {
   },
   actions: 'What was done with attributes',
   attributes: 'attributes',
-  action: {},
+  action: {
+    keep: 'kept',
+    remove: 'removed',
+    empty: 'emptied',
+    dummy: 'replaced by a value that says nothing',
+    uid: 'unique identifier replaced',
+    shift: 'date moved',
+    pseudonym: 'replaced by the pseudonym',
+    'code-string': 'code kept after a check',
+    inside: 'sequence gone through',
+    clean: 'text cleaned',
+    generalise: 'made coarser',
+    hash: 'replaced by a keyed code',
+    'keep-if-in': 'kept by a list',
+    overlay: 'region of interest',
+  },
   texts: 'Found in texts and replaced',
   textKind: {},
   pixels: 'Pictures',
@@ -87,9 +102,9 @@ const RU: Words = {
   period: 'Период',
   project: 'Проект',
   array: 'Массив данных',
-  instances: 'экземпляров DICOM',
-  studies: 'исследований',
-  kind: 'Вид объекта',
+  instances: 'Экземпляров DICOM',
+  studies: 'Исследований',
+  kind: 'из них',
   profile: 'Профиль',
   edition: 'PS3.15, таблица E.1-1, редакция',
   options: 'Опции',
@@ -157,8 +172,10 @@ const STYLE = `
   body { font: 11pt/1.45 "Liberation Serif", "PT Serif", "DejaVu Serif", serif; color: #111; max-width: 178mm; margin: 0 auto }
   h1 { font-size: 16pt; margin: 0 0 4mm } h2 { font-size: 12pt; margin: 6mm 0 2mm }
   table { border-collapse: collapse; width: 100% } td, th { border-bottom: .3pt solid #999; padding: 1mm 2mm 1mm 0; text-align: left; vertical-align: top }
-  td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap } ul { margin: 0; padding-left: 5mm }
+  td.n { text-align: right; padding-right: 0; font-variant-numeric: tabular-nums; white-space: nowrap } ul { margin: 0; padding-left: 5mm }
   .sign { display: flex; gap: 8mm; margin-top: 14mm } .sign div { flex: 1; border-top: .5pt solid #111; padding-top: 1mm; font-size: 9pt }
+  h2 { break-after: avoid } tr, li, .sign { break-inside: avoid } small { color: #444 }
+  @media screen { body { padding: 12mm 6mm } }
   code { font-family: "Liberation Mono", "DejaVu Sans Mono", monospace; font-size: 9pt }
 `
 
@@ -173,6 +190,12 @@ export function actHTML(facts: ActFacts, language: ActLanguage): string {
   const list = (items: readonly string[]) => `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`
   const section = (title: string, body: string) => `<h2>${escaped(title)}</h2>\n${body}\n`
   const { pixels } = facts
+  const profiles = `<table>${facts.profiles
+    .map(
+      ({ id, hash, edition, instances }) =>
+        `<tr><td>${escaped(id)}<br><small>${escaped(words.edition)} ${escaped(edition)} · <code>${escaped(hash)}</code></small></td><td class="n">${number.format(instances)}</td></tr>`,
+    )
+    .join('')}</table>`
   return `<!doctype html>
 <html lang="${language}">
 <meta charset="utf-8">
@@ -182,9 +205,9 @@ export function actHTML(facts: ActFacts, language: ActLanguage): string {
 <p>${escaped(words.project)}: <b>${escaped(facts.title)}</b> (<code>${escaped(facts.project)}</code>)<br>
 ${escaped(words.period)}: ${day(facts.from)} – ${day(facts.to)}<br>
 ${escaped(words.made)}: ${day(facts.madeAt)} · ${escaped(words.program)}: ${facts.engines.map(escaped).join(', ')}</p>
-${section(words.array, `<p>${number.format(facts.instances)} ${words.instances}, ${number.format(facts.studies)} ${words.studies}</p>${rows(facts.kinds.map(({ name, instances }) => [name, instances]))}`)}
+${section(words.array, `${rows([[words.studies, facts.studies], [words.instances, facts.instances], ...facts.kinds.map(({ name, instances }) => [`${words.kind} ${name}`, instances] as const)])}`)}
 ${section(words.methods, list(facts.methods.map((method) => words.method[method])))}
-${section(words.profile, list(facts.profiles.map(({ id, hash, edition, instances }) => `${id}; ${words.edition} ${edition}; ${hash}: ${number.format(instances)}`)) + (facts.options.length ? `<p>${words.options}:</p>${list(facts.options)}` : ''))}
+${section(words.profile, profiles + (facts.options.length ? `<p>${words.options}:</p>${list(facts.options)}` : ''))}
 ${section(words.actions, rows(facts.actions.map(({ action, attributes }) => [words.action[action] ?? action, attributes])))}
 ${facts.texts.length ? section(words.texts, rows(facts.texts.map(({ kind, places }) => [words.textKind[kind] ?? kind, places]))) : ''}
 ${section(

@@ -40,13 +40,15 @@ const DOUBT_LETTERS = 4
 const TALLEST_SHARE = 1 / 5
 const MARGIN = 4
 
+/** @param among the frames that are looked at; default: all */
 export async function findText(
   pixels: DecodedPixels,
   attributes: Attributes,
   judge: Judge,
   reader: TextReader,
+  among: readonly number[] = [...pixels.frames.keys()],
 ): Promise<FoundText> {
-  const pages = pixels.frames.flatMap((_, frame) =>
+  const pages = among.flatMap((frame) =>
     views(pixels, frame, attributes).flatMap((view) => sizes(view).map((size) => ({ frame, ...size }))),
   )
   const read = await reader.read(pages.map(({ page }) => page))

@@ -81,11 +81,14 @@ export function pixelStage({ reader = tesseract() }: PixelParts = {}): PixelStag
     const boxes = [...known.boxes]
     let pixels = redacted(work.pixels, boxes)
     const judge = judgeFor(context)
+    // after the first look only frames that were blanked can show anything new
+    let frames: readonly number[] | undefined
     for (let look = 0; look < LOOKS; look++) {
-      const found = await findText(pixels, attributes, judge, reader)
+      const found = await findText(pixels, attributes, judge, reader, frames)
       if (found.isUnsure) return quarantine('text on the picture that cannot be read')
       if (found.boxes.length === 0) return { ...work, pixels, boxes, why: [...work.why, ...known.names] }
       boxes.push(...found.boxes)
+      frames = [...new Set(found.boxes.flatMap(({ frame }) => frame ?? []))]
       pixels = redacted(pixels, found.boxes)
     }
     return quarantine('text on the picture that does not go')
