@@ -94,10 +94,14 @@ function pixelMed(input: string, files: readonly string[], output: string): Prom
   for (const file of files) {
     const [from, to] = [mkdtempSync(join(tmpdir(), 'pm-in-')), mkdtempSync(join(tmpdir(), 'pm-out-'))]
     copyFileSync(join(input, file), join(from, file))
-    spawnSync('java', ['-XX:TieredStopAtLevel=1', '-cp', path, 'com.pixelmed.apps.DeidentifyAndRedact', from, to, empty, 'BLOCK'], {
-      stdio: 'ignore',
-      timeout: 60_000,
-    })
+    spawnSync(
+      'java',
+      ['-XX:TieredStopAtLevel=1', '-cp', path, 'com.pixelmed.apps.DeidentifyAndRedact', from, to, empty, 'BLOCK'],
+      {
+        stdio: 'ignore',
+        timeout: 60_000,
+      },
+    )
     const [made] = readdirSync(to, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     if (made) copyFileSync(join(made.parentPath, made.name), join(output, file))
     for (const folder of [from, to]) rmSync(folder, { recursive: true, force: true })
