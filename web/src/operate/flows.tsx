@@ -108,15 +108,13 @@ function Messages({ counts }: { readonly counts: Readonly<Record<string, number>
   const troubles = Object.entries(others).filter(([, count]) => count > 0)
   return (
     <Group gap="xs" mt="xs">
+      <Badge variant="light">{t('count-message', { count: message })}</Badge>
       <Badge variant="light">
-        {t('count-message')} {message}
-      </Badge>
-      <Badge variant="light">
-        {t(frame === undefined ? 'count-acknowledgement' : 'count-frame')} {frame ?? acknowledgement}
+        {t(frame === undefined ? 'count-acknowledgement' : 'count-frame', { count: frame ?? acknowledgement })}
       </Badge>
       {troubles.map(([what, count]) => (
         <Badge key={what} variant="light" color="orange">
-          {t(`count-${what}`)} {count}
+          {t(`count-${what}`)}: {count}
         </Badge>
       ))}
     </Group>

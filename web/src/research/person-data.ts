@@ -99,11 +99,14 @@ function resultOf(one: Observation, language: string): Result {
   return {
     ...{ id: one.id ?? '', messageId: messageOf(one.id ?? ''), at: one.effectiveDateTime },
     ...{ analyte: concept?.code ?? one.code?.text ?? '', name: nameOf(one, language) },
-    ...{ value: one.valueQuantity?.value, unit: one.valueQuantity?.unit ?? '', shown: shownOf(one, language) },
+    ...{ value: one.valueQuantity?.value, unit: unitOf(one), shown: shownOf(one, language) },
     ...{ low: low?.value, high: high?.value, flag, status: ours(one, 'status') },
     stated: ours(one, 'range') ? `${stated} (${ours(one, 'range')})` : stated,
   }
 }
+
+/** a ratio has no unit that anybody would read: UCUM's 1 */
+const unitOf = ({ valueQuantity: { unit = '' } = {} }: Observation): string => (unit === '1' ? '' : unit)
 
 const nameOf = (one: Observation, language: string): string =>
   (language === 'ru' ? one.code?.text : one.code?.coding?.find(({ display }) => display)?.display) ??
