@@ -40,10 +40,14 @@ peerTest(
     const sent = await run('storescu', ['-aec', 'PACS', '127.0.0.1', port, ...[4, 5, 6].map((index) => file(index))])
     assert.equal(sent.status, 0, sent.stderr)
     const pseudonymIn = async (ask: typeof json, instances: number) => {
-      const found = await eventually('the study is in QIDO', async () => {
-        const [one] = await ask<DicomJson[]>('/dicom-web/studies')
-        return valueOf(one, '00201208') === instances ? one : undefined
-      })
+      const found = await eventually(
+        'the study is in QIDO',
+        async () => {
+          const [one] = await ask<DicomJson[]>('/dicom-web/studies')
+          return valueOf(one, '00201208') === instances ? one : undefined
+        },
+        180_000,
+      )
       return [String(valueOf(found, '00100020')), String(valueOf(found, '0020000D'))]
     }
     const known = await pseudonymIn(json, 3)

@@ -48,7 +48,7 @@ peerTest(
           const [study] = await json<DicomJson[]>('/dicom-web/studies').catch(() => [])
           return study?.['00201208']?.Value?.[0] === count
         },
-        60_000,
+        180_000,
       )
     await send(4)
     await archived(1)
