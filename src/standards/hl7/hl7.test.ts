@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { encode } from '../character-sets/index.ts'
 import { Fault } from '../../base/index.ts'
 import {
   code,
@@ -213,6 +214,20 @@ test('GBK is decoded before it is divided, and is not spliced', () => {
   assert.equal(texts.at('PID.6'), 'x')
   assert.equal(texts.characterSet.encoding, 'gb18030')
   assert.throws(() => splice(read, []), { code: 'message-not-spliceable' })
+})
+
+test('GBK that nobody declared is found out by its characters, and no Russian text is taken for it', () => {
+  const undeclared = (text: Uint8Array) =>
+    readDecoded(Buffer.concat([Buffer.from('MSH|^~\\&|A||||||ORU^R01|1|P|2.5\rNTE|1||'), text, Buffer.from('\r')]))
+  // 血液分析结果正常
+  const chinese = Buffer.from('d1aad2bab7d6cef6bde1b9fbd5fdb3a3', 'hex')
+  const { message: read, hidden } = undeclared(chinese)
+  assert.deepEqual(hidden, { declared: '', encoding: 'gb18030', status: 'detected' })
+  assert.equal(textsOf(read, hidden).at('NTE.3'), '血液分析结果正常')
+  for (const encoding of ['windows-1251', 'koi8-r', 'ibm866', 'iso-8859-5'] as const) {
+    const russian = encode('Проба гемолизирована, повторите забор крови', encoding) ?? Buffer.of()
+    assert.equal(undeclared(russian).hidden, undefined, encoding)
+  }
 })
 
 test('a batch is divided where MSH begins, with headers or without', () => {
