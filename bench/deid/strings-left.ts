@@ -52,6 +52,8 @@ export function identifying({ attributes }: DataSet<'identified'>): ReadonlySet<
   }
   walk(attributes)
   // a maker that is an institution, too, stays as the maker
-  const makers = new Set(strings(attributes, 'Manufacturer'))
-  return new Set([...found].filter((value) => value.length >= SHORTEST && !NOBODY.test(value) && !makers.has(value)))
+  const [maker = ''] = strings(attributes, 'Manufacturer')
+  return new Set(
+    [...found].filter((value) => value.length >= SHORTEST && !NOBODY.test(value) && !maker.includes(value)),
+  )
 }
