@@ -25,6 +25,8 @@ const PEERS: readonly { name: string; package: string; present: () => boolean }[
     package: 'tesseract-ocr tesseract-ocr-rus',
     present: () => /^rus$/m.test(spawnSync('tesseract', ['--list-langs'], { encoding: 'utf8' }).stdout ?? ''),
   },
+  { name: 'openssl', package: 'openssl', present: () => onPath('openssl') },
+  { name: 'ss', package: 'iproute2', present: () => onPath('ss') },
   { name: 'Chromium', package: 'chromium', present: () => existsSync('/usr/bin/chromium') },
 ]
 
