@@ -70,7 +70,8 @@ export class Outlet {
       this.#request = request
       return piece.length
     }
-    const left = connection.writeQueueSize - this.#waiting
+    // behind another that waits, whose bytes go without our being told, all of this one counts as waiting
+    const left = this.#waiting > 0 ? piece.length : connection.writeQueueSize
     this.#waiting += left
     request.oncomplete = (status) => {
       this.#waiting -= left
