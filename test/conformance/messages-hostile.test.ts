@@ -113,7 +113,7 @@ test('hostile messages pass byte for byte, are told for what they are, and the n
     },
   })
   const tap = join(temporaryFolder(t), 'tap')
-  const server = createServer((socket) => observer.accept(socket))
+  const server = createServer({ pauseOnConnect: true }, (socket) => observer.accept(socket))
   await new Promise<void>((done) => server.listen(tap, done))
   const relay = createRelay({ onEvent: () => {} })
   t.after(async () => {
