@@ -365,7 +365,9 @@ async function hospital(t: TestContext) {
   })
   const path = join(temporaryFolder(t), 'tap.sock')
   let tapped = false
-  const tap = createServer({ pauseOnConnect: true }, (socket) => (observer.accept(socket), (tapped = true))).listen(path)
+  const tap = createServer({ pauseOnConnect: true }, (socket) => (observer.accept(socket), (tapped = true))).listen(
+    path,
+  )
   const archives: Socket[] = []
   const archive = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
     archives.push(socket.on('error', () => {})),

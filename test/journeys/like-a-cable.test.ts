@@ -47,7 +47,9 @@ async function hospital(t: TestContext, link: Omit<RelayLink, 'name'>, listenPor
   })
   const path = join(temporaryFolder(t), 'tap.sock')
   let tapped = false
-  const tap = createServer({ pauseOnConnect: true }, (socket) => (observer.accept(socket), (tapped = true))).listen(path)
+  const tap = createServer({ pauseOnConnect: true }, (socket) => (observer.accept(socket), (tapped = true))).listen(
+    path,
+  )
   await once(tap, 'listening')
   const relay = createRelay({ onEvent: (event) => events.push(event) })
   const { port } = await relay.serve({ name: 'link', ...link }, { host: '127.0.0.1', port: listenPort })
