@@ -5,6 +5,7 @@ import { ACTIONS, type Actions, type Knowledge } from './actions.ts'
 import { textsOf, type InstanceTexts } from './character-sets.ts'
 import { blankDocument, isReplaced } from './documents.ts'
 import { Engine } from './engine.ts'
+import { profileSourceOf, type GateProject } from './gate-project.ts'
 import { identityOf, type Identity } from './identity.ts'
 import { encoded, marks, privateCharacteristics, type Encoded } from './marks.ts'
 import { identifyingWords, patientContext, type PatientContext } from './patient-context.ts'
@@ -14,8 +15,6 @@ import { pixelStage as ownPixelStage } from './pixels/stage.ts'
 import { Plan } from './plan.ts'
 import { keptBlocks } from './private-blocks.ts'
 import { compileProfile, type Profile } from './profile/compile.ts'
-import { profileSourceOf } from './profile/release-rule.ts'
-import type { ProfileOptions, ProfileSource } from './profile/source.ts'
 import { instanceReport, type InstanceReport } from './report.ts'
 import type { Stages } from './stages.ts'
 import { refuseSuspects } from './suspects.ts'
@@ -35,13 +34,6 @@ export interface PseudonymKeys {
   numberKey(project: string): Promise<Uint8Array>
   /** @returns the same person for the same identity, for ever; another in another project */
   person(project: string, identity: Identity, options?: { readonly wholeWeeks?: boolean }): Promise<Person>
-}
-
-export interface GateProject {
-  readonly name: string
-  /** `basic` is the short form, with `options` */
-  readonly profile: 'basic' | ProfileSource
-  readonly options?: ProfileOptions
 }
 
 export type GateOutcome =

@@ -3,15 +3,7 @@ import type { PoolConfig } from 'pg'
 import type { KeyEncryption } from './pseudonyms/key-encryption.ts'
 import type { Vault } from './pseudonyms/vault.ts'
 
-export {
-  deidentify,
-  quarantined,
-  profileOf,
-  type GateOutcome,
-  type GateParts,
-  type GateProject,
-  type PseudonymKeys,
-} from './gate.ts'
+export { deidentify, quarantined, profileOf, type GateOutcome, type GateParts, type PseudonymKeys } from './gate.ts'
 export {
   deidentifyMessage,
   mergeOf,
@@ -24,6 +16,7 @@ export { carrierOf, deidentifyDocument, type IdentifiedDocument } from './clinic
 export { ASTM_POLICY, HL7_POLICY } from './messages/policy.ts'
 export { deviceDigest, DeviceMemories, textsOf, type InstanceTexts } from './character-sets.ts'
 export { cleanText, type Cleaned, type TextContext } from './text/clean.ts'
+export type { GateProject } from './gate-project.ts'
 export type { Person } from './person.ts'
 export type { InstanceReport, PixelReport } from './report.ts'
 export { normalized, type Identity } from './identity.ts'

@@ -74,7 +74,7 @@ for (const [name, load] of ways) {
       setTimeout(() => far.resume(), 1)
     })
     far.resume()
-    let memory = Buffer.allocUnsafeSlow(192 * 1024)
+    let memory: Buffer = Buffer.allocUnsafeSlow(192 * 1024)
     let total = 0
     for (let number = 0; number < 600; number++) {
       const length = 1000 + ((number * 7919) % (memory.length - 1000))

@@ -4,7 +4,7 @@ import { CANARIES, clinicalDocument, documentText } from '../../../test/cda-docu
 import { encode } from '../../standards/character-sets/index.ts'
 import { readClinicalDocument } from '../../standards/cda/index.ts'
 import { readMessage, textsOf } from '../../standards/hl7/index.ts'
-import type { GateProject } from '../gate.ts'
+import type { GateProject } from '../gate-project.ts'
 import { deidentifyMessage } from '../messages/deidentify-message.ts'
 import { temporaryKeys } from '../pseudonyms/temporary.ts'
 import { carrierOf, deidentifyDocument, type IdentifiedDocument } from './deidentify-document.ts'

@@ -1,7 +1,8 @@
 /** The gate for clinical documents of HL7 v3: the same vault, person, days and verification as for images and messages. */
 import type { Zoned } from '../../base/index.ts'
 import { readClinicalDocument, sensitiveSpans } from '../../standards/cda/index.ts'
-import { quarantined, type GateProject, type PseudonymKeys } from '../gate.ts'
+import { quarantined, type PseudonymKeys } from '../gate.ts'
+import type { GateProject } from '../gate-project.ts'
 import { normalized, type Identity } from '../identity.ts'
 import type { IdentifiedMessage, MessageOutcome } from '../messages/deidentify-message.ts'
 import { knownPerson, moved } from '../messages/known.ts'

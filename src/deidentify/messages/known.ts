@@ -1,5 +1,6 @@
 /** What the gate works with for one person in one project: the same keys, pseudonym and days as for the person's images. */
-import { profileOf, type GateProject, type PseudonymKeys } from '../gate.ts'
+import { profileOf, type PseudonymKeys } from '../gate.ts'
+import type { GateProject } from '../gate-project.ts'
 import type { Identity } from '../identity.ts'
 import type { Person } from '../person.ts'
 import type { Profile } from '../profile/compile.ts'

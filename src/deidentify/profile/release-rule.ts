@@ -1,7 +1,7 @@
 /** A rule for what is in quarantine: what somebody who looked at it adds to its project's profile, for it alone. */
 import type { OptionName } from '../../standards/dicom/index.ts'
-import type { GateProject } from '../gate.ts'
-import { shortProfile, type ProfileRow, type ProfileSource } from './source.ts'
+import { profileSourceOf, type GateProject } from '../gate-project.ts'
+import type { ProfileRow, ProfileSource } from './source.ts'
 
 /** options that clean; none that retains may be added for a single object */
 export const RELEASE_OPTIONS = [
@@ -33,10 +33,6 @@ export function withRule(project: GateProject, rule: ReleaseRule): GateProject {
     },
   }
 }
-
-/** of a project in its short form too */
-export const profileSourceOf = ({ profile, options }: GateProject): ProfileSource =>
-  profile === 'basic' ? shortProfile(options ?? { dates: 'removed', patientCharacteristics: false }) : profile
 
 const placeOf = ({ path, attribute, private: of, vr, sopClass }: ProfileRow): string =>
   JSON.stringify([path, attribute, of && [of.creator, of.group, of.element], vr, sopClass])

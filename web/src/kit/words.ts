@@ -10,8 +10,6 @@ const en = {
   first: 'The first account',
   makeFirst: 'Make the account',
   imageCount_one: '{{count}} image',
-  imageCount_few: '{{count}} images',
-  imageCount_many: '{{count}} images',
   imageCount_other: '{{count}} images',
   firstHint: 'You opened a one-time address. Choose a name and a password of at least 8 characters.',
   signInHint:
@@ -172,8 +170,6 @@ const en = {
   unmappedHint: 'Their results are kept as they were sent. Once a mapping table has the code, they are unified again.',
   report: 'Report',
   open: 'Open',
-  imageCount_one: '{{count}} image',
-  imageCount_other: '{{count}} images',
   unified: 'Unified',
   'flag-H': 'above the range',
   'flag-L': 'below the range',
@@ -186,7 +182,10 @@ const en = {
   'outcome-rejected': 'It was rejected and deleted.',
 }
 
-const ru: typeof en = {
+/** Russian counts in more forms than English: 2 and 22 are few, 5 and 11 are many */
+type MoreForms = Readonly<Record<`${string}_few` | `${string}_many`, string>>
+
+const ru: typeof en & MoreForms = {
   signIn: 'Войти',
   signOut: 'Выйти',
   name: 'Имя',
@@ -362,10 +361,6 @@ const ru: typeof en = {
     'Их результаты хранятся как присланы. Когда код появится в таблице соответствий, они будут приведены заново.',
   report: 'Заключение',
   open: 'Открыть',
-  imageCount_one: '{{count}} снимок',
-  imageCount_few: '{{count}} снимка',
-  imageCount_many: '{{count}} снимков',
-  imageCount_other: '{{count}} снимка',
   unified: 'Единая форма',
   'flag-H': 'выше интервала',
   'flag-L': 'ниже интервала',
