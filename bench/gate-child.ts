@@ -1,8 +1,8 @@
 /** One measured pass over a folder in a process of its own: seconds without start-up, and the highest resident memory. */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { filesBelow } from '../src/app/deidentify-files.ts'
-import { deidentifyInThreads, type InThreadsOptions } from '../src/app/deidentify-in-threads.ts'
+import { deidentifyFiles, filesBelow } from '../src/app/deidentify-files.ts'
+import { temporaryKeys } from '../src/deidentify/index.ts'
 import { memoryMb } from './measure.ts'
 
 interface Dcmjs {
@@ -16,9 +16,8 @@ const [target = '', input = '', output = ''] = process.argv.slice(2)
 const files = await filesBelow(input)
 mkdirSync(output, { recursive: true })
 const passes: Readonly<Record<string, () => Promise<number>>> = {
-  sluice: () => sluice({}),
-  'sluice-unsynced': () => sluice({ sync: false }),
-  'sluice-one-thread': () => sluice({ sync: false, jobs: 1 }),
+  sluice: () => sluice(true),
+  'sluice-unsynced': () => sluice(false),
   copy,
   dcmjs,
 }
@@ -31,14 +30,14 @@ const done = await pass()
 const seconds = (performance.now() - startedAt) / 1000
 console.log(JSON.stringify({ done, seconds, peakMb: memoryMb(process.pid).peak }))
 
-async function sluice(options: InThreadsOptions): Promise<number> {
+async function sluice(sync: boolean): Promise<number> {
   const project = {
     name: 'bench',
     profile: 'basic',
     options: { dates: 'removed', patientCharacteristics: false },
   } as const
   let cleared = 0
-  for await (const report of deidentifyInThreads(files, output, project, undefined, options))
+  for await (const report of deidentifyFiles(files, output, project, temporaryKeys(), { sync }))
     if (report.outcome === 'de-identified') cleared++
   return cleared
 }

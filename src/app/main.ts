@@ -76,7 +76,6 @@ program
   .option('--profile <file>', 'a profile in YAML; without it the Basic Profile with the two options below')
   .option('--dates <how>', 'removed or shifted', 'removed')
   .option('--keep-patient-characteristics', 'sex, age, size, weight')
-  .option('--jobs <number>', 'threads for many files; without it as many as there are cores')
   .addHelpText('after', '\nA line of JSON an instance on standard output; exit code 1 when anything was quarantined.')
   .action(async (input: string, output: string, options: DeidentifyOptions) =>
     (await import('./commands/deidentify.ts')).deidentifyCommand(input, output, options),

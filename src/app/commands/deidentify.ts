@@ -2,9 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { Fault } from '../../base/index.ts'
-import type { GateProject } from '../../deidentify/index.ts'
-import { filesBelow } from '../deidentify-files.ts'
-import { deidentifyInThreads } from '../deidentify-in-threads.ts'
+import { temporaryKeys, type GateProject } from '../../deidentify/index.ts'
+import { deidentifyFiles, filesBelow } from '../deidentify-files.ts'
 import { profileOr2 } from './profile.ts'
 
 export interface DeidentifyOptions {
@@ -13,7 +12,6 @@ export interface DeidentifyOptions {
   readonly profile?: string
   readonly dates: string
   readonly keepPatientCharacteristics?: boolean
-  readonly jobs?: string
 }
 
 const KEY_BYTES = 32
@@ -21,17 +19,18 @@ const KEY_BYTES = 32
 export async function deidentifyCommand(input: string, output: string, options: DeidentifyOptions): Promise<void> {
   if (options.dates !== 'removed' && options.dates !== 'shifted')
     throw new Fault('option-invalid', { option: '--dates', form: 'removed or shifted' })
-  const jobs = options.jobs === undefined ? undefined : Number(options.jobs)
-  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0))
-    throw new Fault('option-invalid', { option: '--jobs', form: 'a number from 1' })
   if (!existsSync(input)) throw new Fault('file-missing', { what: 'input' })
   const project = projectOr2(options, options.dates)
   if (!project) return
   const files = await filesBelow(input)
   let quarantined = 0
   let done = 0
-  const secret = options.key ? secretOf(options.key) : undefined
-  for await (const report of deidentifyInThreads(files, output, project, secret, jobs ? { jobs } : {})) {
+  for await (const report of deidentifyFiles(
+    files,
+    output,
+    project,
+    temporaryKeys(options.key ? secretOf(options.key) : undefined),
+  )) {
     console.log(JSON.stringify(report))
     done++
     if (report.outcome === 'quarantined') quarantined++
