@@ -5,13 +5,11 @@ import { tmpdir } from 'node:os'
 import { extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Fault } from '../../base/index.ts'
-import { openArchive } from '../../research/archive/index.ts'
 import { ActTally } from '../act/facts.ts'
 import { actHTML } from '../act/html.ts'
 import type { Config } from '../config/index.ts'
-import { runningDatabase, startPostgres } from '../postgres/index.ts'
-import { placesOf } from '../roles/places.ts'
 import { configurationOr2 } from './configuration.ts'
+import { withArchive } from './stored-archive.ts'
 
 export interface ActOptions {
   readonly config: string
@@ -44,25 +42,12 @@ export async function act(options: ActOptions): Promise<void> {
   else write(actHTML(facts, language), out)
 }
 
-async function tallied(config: Config, project: string, from: string, to: string): Promise<ActTally> {
-  const there = config.catalogue?.url
-    ? { connectionString: config.catalogue.url }
-    : runningDatabase(config.home, 'catalogue')
-  const postgres = there ? undefined : await startPostgres({ home: config.home })
-  try {
-    const connection = there ?? (await (postgres as NonNullable<typeof postgres>).createDatabase('catalogue'))
-    const archive = await openArchive({ connection, blobs: placesOf(config.home).blobs })
-    try {
-      const tally = new ActTally()
-      for await (const row of archive.reports({ project, from, to })) tally.add(row)
-      return tally
-    } finally {
-      await archive.close()
-    }
-  } finally {
-    await postgres?.stop()
-  }
-}
+const tallied = (config: Config, project: string, from: string, to: string): Promise<ActTally> =>
+  withArchive(config, async (archive) => {
+    const tally = new ActTally()
+    for await (const row of archive.reports({ project, from, to })) tally.add(row)
+    return tally
+  })
 
 function write(html: string, out: string | undefined): void {
   if (out === undefined) console.log(html)
