@@ -64,7 +64,8 @@ export function run(
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.on('error', fail).on('close', (status) => done({ status, stdout, stderr }))
-    child.stdin.end(options.input ?? '')
+    // who needs no input may be gone before it comes
+    child.stdin.on('error', () => {}).end(options.input ?? '')
   })
 }
 
