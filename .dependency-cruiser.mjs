@@ -23,7 +23,11 @@ const TABLE = {
   // an association over a socket: what init, doctor, the demo, retrieve and DIMSE serving share
   association: { may: ['base', 'standards/dicom'], touch: ['net', 'tls'] },
   'clinical/relay': { may: ['base'], touch: ['net', 'tls', 'crypto', 'worker_threads'] },
-  'clinical/observe': { may: ['base', 'standards/dicom', 'standards/hl7', 'standards/astm'], touch: ['net'] },
+  // cda: HL7 v3 goes over MLLP too, and its acknowledgements name what they answer
+  'clinical/observe': {
+    may: ['base', 'standards/dicom', 'standards/hl7', 'standards/astm', 'standards/cda'],
+    touch: ['net'],
+  },
   'clinical/spool': { may: ['base', 'standards/dicom'], touch: ['fs', 'path', 'crypto', 'zlib'] },
   'clinical/select': { may: ['base', 'standards/dicom', 'standards/hl7', 'standards/astm'], touch: ['@bufbuild/cel'] },
   'clinical/operate': {

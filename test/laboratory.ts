@@ -3,7 +3,9 @@ import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import { once } from 'node:events'
 import type { TestContext } from 'node:test'
 import { astmFrames } from '../src/standards/astm/index.ts'
+import { looksLikeXml, readTransmission } from '../src/standards/cda/index.ts'
 import { acknowledges, code, controlId, frame, MllpDeframer, readMessage } from '../src/standards/hl7/index.ts'
+import { v3Answer } from './v3-messages.ts'
 
 export interface Laboratory {
   readonly port: number
@@ -12,7 +14,7 @@ export interface Laboratory {
   sent(): Buffer
 }
 
-/** Acknowledges every message it can read with AA, and ASTM sessions frame by frame. */
+/** Acknowledges every message it can read with AA, XML of HL7 v3 with CA, and ASTM sessions frame by frame. */
 export async function startLaboratory(t: TestContext, protocol: 'mllp' | 'astm'): Promise<Laboratory> {
   const received: Buffer[] = []
   const sent: Buffer[] = []
@@ -44,6 +46,7 @@ export async function startLaboratory(t: TestContext, protocol: 'mllp' | 'astm')
 
 function acknowledge(bytes: Buffer, say: (bytes: Buffer) => void): void {
   try {
+    if (looksLikeXml(bytes)) return say(frame(answerToXml(bytes)))
     const message = readMessage(bytes)
     if (acknowledges(message)?.alone) return
     const type = code(message, 'MSH.9.2')
@@ -52,6 +55,12 @@ function acknowledge(bytes: Buffer, say: (bytes: Buffer) => void): void {
   } catch {
     // as a laboratory does that cannot read it: nothing
   }
+}
+
+/** a message of HL7 v3 by its number; a document has none, and is committed as MLLP Release 2 has it */
+function answerToXml(bytes: Buffer): Buffer {
+  const { id } = readTransmission(bytes)
+  return id ? Buffer.from(v3Answer(id.split(' ')[1] ?? '')) : Buffer.of(0x06)
 }
 
 /** Sends pieces one after the other and waits after each for as many bytes of answer as are wanted. */

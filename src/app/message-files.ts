@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '../base/index.ts'
 import { readRecords, splitRecords } from '../standards/astm/index.ts'
-import { looksLikeXml, readClinicalDocument, type ClinicalDocument } from '../standards/cda/index.ts'
+import { clinicalParts, looksLikeXml, readClinicalDocument, type ClinicalDocument } from '../standards/cda/index.ts'
 import { MllpDeframer, readDecoded, splitBatch, textsOf, VT, type Message, type Texts } from '../standards/hl7/index.ts'
 
 export interface FoundMessage {
@@ -27,9 +27,11 @@ export function* messagesIn(path: string): Generator<FoundMessage> {
   else if (stats.isFile()) yield* inFile(path, readFileSync(path))
 }
 
+/** a frame of v2, or of v3 */
+const FRAMES = ['\vMSH', '\v<'].map((start) => Buffer.from(start))
+
 function* inFile(file: string, bytes: Buffer): Generator<FoundMessage> {
-  if (looksLikeXml(bytes)) yield readDocument(file, bytes)
-  else if (bytes[0] !== VT && !bytes.includes(Buffer.of(VT, 0x4d, 0x53, 0x48))) yield* inBytes(file, bytes, 0, [])
+  if (bytes[0] !== VT && !FRAMES.some((start) => bytes.includes(start))) yield* inBytes(file, bytes, 0, [])
   else {
     const deframer = new MllpDeframer()
     for (const piece of [...deframer.feed(bytes), ...deframer.end()]) {
@@ -47,6 +49,10 @@ function* inFile(file: string, bytes: Buffer): Generator<FoundMessage> {
 }
 
 function* inBytes(file: string, bytes: Buffer, at: number, flags: readonly string[]): Generator<FoundMessage> {
+  if (looksLikeXml(bytes)) {
+    yield* readDocuments(bytes, { file, offset: at, kind: 'cda', flags })
+    return
+  }
   if (/^\s*H[^\w\s]/.test(bytes.toString('latin1', 0, 16))) {
     for (const { start, end } of splitRecords(bytes))
       yield read(file, 'astm', bytes.subarray(start, end), at + start, flags)
@@ -95,12 +101,17 @@ function read(
   }
 }
 
-function readDocument(file: string, bytes: Buffer): FoundMessage {
-  const found = { file, offset: 0, kind: 'cda', flags: [] } as const
+/** documents that a message of HL7 v3 carries stand where it does */
+function* readDocuments(
+  bytes: Buffer,
+  found: Pick<FoundMessage, 'file' | 'offset' | 'kind' | 'flags'>,
+): Generator<FoundMessage> {
   try {
-    return { ...found, document: readClinicalDocument(bytes) }
+    const { parts } = clinicalParts(bytes)
+    if (parts.length === 0) throw new Fault('interaction-not-read', { documents: 0 })
+    for (const part of parts) yield { ...found, document: readClinicalDocument(part) }
   } catch (error) {
-    return unreadable(error, found)
+    yield unreadable(error, found)
   }
 }
 

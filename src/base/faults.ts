@@ -156,8 +156,15 @@ export const FAULTS = {
   'not-cda': {
     retry: 'never',
     http: 400,
-    means: 'The document is XML, but no ClinicalDocument of HL7 v3.',
+    means: 'The document is XML, but neither a ClinicalDocument nor a message of HL7 v3.',
     action: 'Check what was sent.',
+  },
+  'interaction-not-read': {
+    retry: 'never',
+    http: 400,
+    means: 'The message of HL7 v3 has no clinical document, and no results that are certainly one patient’s.',
+    action:
+      'It passed unchanged and waits in quarantine. Have its sender write a ClinicalDocument or HL7 v2 results, or leave its kind out of the rules by `hl7.messageType`.',
   },
   'pdu-invalid': {
     retry: 'never',

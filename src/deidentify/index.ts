@@ -13,6 +13,7 @@ export {
   type MessageReport,
 } from './messages/deidentify-message.ts'
 export { carrierOf, deidentifyDocument, type IdentifiedDocument } from './clinical-documents/deidentify-document.ts'
+export { saidInWrapper } from './clinical-documents/said-in-document.ts'
 export { ASTM_POLICY, HL7_POLICY } from './messages/policy.ts'
 export { deviceDigest, DeviceMemories, textsOf, type InstanceTexts } from './character-sets.ts'
 export { cleanText, type Cleaned, type TextContext } from './text/clean.ts'

@@ -2,13 +2,15 @@
  * The one path from the spool to the archive, on a page: select, de-identify, archive, settle. Whatever cannot be done
  * with certainty goes to quarantine; what only has to wait is tried again.
  */
-import { Fault } from '../base/index.ts'
+import { Fault, type FaultCode } from '../base/index.ts'
 import { isMessage, type Captured, type Origin, type Settlement, type SpoolStart } from '../clinical/spool/index.ts'
 import { deidentify, quarantined, type PseudonymKeys } from '../deidentify/index.ts'
 import type { Archive } from '../research/archive/index.ts'
-import { documentIn, looksLikeXml, XML_LIMITS } from '../standards/cda/index.ts'
+import { looksLikeXml, XML_LIMITS } from '../standards/cda/index.ts'
 import { openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
-import { messageJourney, type MessageStations } from './messages.ts'
+import { takeParts } from './interactions.ts'
+import { messageJourney } from './messages.ts'
+import type { MessageStations } from './stations.ts'
 
 export interface Stations extends MessageStations {
   readonly keys: PseudonymKeys
@@ -114,15 +116,19 @@ async function admitDocument(
   if (!project) return { outcome: 'quarantined', project: name, code: 'project-unknown' }
   if (!messages) return { outcome: 'quarantined', project: name, code: 'messages-not-taken-yet' }
   if (file.sizeBytes > XML_LIMITS.xmlBytes.value) return { outcome: 'refused', project: name, code: 'limit-exceeded' }
-  const bytes = file.read(0, file.sizeBytes)
-  if (!documentIn(bytes)) return { outcome: 'refused', project: name, code: 'not-cda' }
-  const taken = await messages.takeDocument({
-    ...{ bytes, receivedAt: new Date(), project, rule: 'upload', link: 'upload' },
-  })
-  if (taken.outcome === 'quarantined') return { project: name, ...taken }
-  const outcome = ARCHIVED[taken.outcome]
-  return { outcome, project: name }
+  const from = { project, rule: 'upload', link: 'upload', receivedAt: new Date() }
+  try {
+    const taken = await takeParts(file.read(0, file.sizeBytes), messages, from)
+    if (taken.outcome === 'quarantined') return { project: name, ...taken }
+    return { outcome: ARCHIVED[taken.outcome], project: name }
+  } catch (error) {
+    const refusal = quarantined(error)
+    return { project: name, ...refusal, ...(NOT_OURS.has(refusal.code) ? { outcome: 'refused' } : {}) }
+  }
 }
+
+/** what was uploaded is another kind of thing, and is not kept */
+const NOT_OURS: ReadonlySet<FaultCode> = new Set(['not-cda', 'interaction-not-read'])
 
 const ARCHIVED = { stored: 'archived', 'already-stored': 'already-archived', conflict: 'conflict' } as const
 

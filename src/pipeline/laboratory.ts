@@ -18,7 +18,7 @@ import { recordsOf } from '../research/fhir/index.ts'
 import { unifyDocument, unifyMessage, unmappedOf, type UnificationTables } from '../research/unify/index.ts'
 import { documentIn, readClinicalDocument } from '../standards/cda/index.ts'
 import { embeddedIn } from '../standards/hl7/index.ts'
-import type { MessageOutcome, MessageStation, SelectedDocument } from './messages.ts'
+import { ofAll, type MessageOutcome, type MessageStation, type SelectedDocument } from './stations.ts'
 
 /** The vault, as far as two numbers of one person are told of. */
 export interface Merging {
@@ -80,12 +80,7 @@ export function laboratory({ keys, vault, archive, tables, utcOffset }: Laborato
         if (document)
           outcomes.push(await takeDocument({ bytes: document, receivedAt, carrier, project, rule, link, path }))
       }
-      // one that was refused keeps the bytes of all; a conflict is told before what went well
-      return (
-        outcomes.find(({ outcome }) => outcome === 'quarantined') ??
-        outcomes.find(({ outcome }) => outcome === 'conflict') ??
-        outcomes.find(({ outcome }) => outcome === 'stored') ?? { outcome: 'already-stored' }
-      )
+      return ofAll(outcomes)
     },
     takeDocument,
   }

@@ -1,7 +1,7 @@
 /** What an operator may see of a quarantined object to decide about it: what kind of thing it is, and nothing of whom. */
 import { ASTM_POLICY, HL7_POLICY } from '../deidentify/index.ts'
 import { readRecords } from '../standards/astm/index.ts'
-import { documentIn, looksLikeXml, readClinicalDocument, XML_LIMITS } from '../standards/cda/index.ts'
+import { clinicalParts, isInteraction, looksLikeXml, readClinicalDocument, XML_LIMITS } from '../standards/cda/index.ts'
 import { code, messageType, readDecoded, splitBatch, textsOf, type Message } from '../standards/hl7/index.ts'
 import { numbers, openDataSet, text, transferSyntax, uidEntry, type ByteSource } from '../standards/dicom/index.ts'
 
@@ -39,9 +39,8 @@ const MODALITIES = new Set(
 /** @param kind how it came: a message of a link, or what says itself what it is */
 export function previewOf(source: ByteSource, kind?: 'hl7' | 'astm'): Preview {
   const { sizeBytes } = source
-  const look =
-    kind ??
-    (looksLikeXml(source.read(0, Math.min(sizeBytes, 64))) && sizeBytes <= XML_LIMITS.xmlBytes.value ? 'cda' : 'dicom')
+  const isXml = looksLikeXml(source.read(0, Math.min(sizeBytes, 64))) && sizeBytes <= XML_LIMITS.xmlBytes.value
+  const look = isXml && kind !== 'astm' ? 'cda' : (kind ?? 'dicom')
   try {
     const facts = look === 'dicom' ? instanceFacts(source) : LOOKS[look](Buffer.from(source.read(0, sizeBytes)))
     return { sizeBytes, readable: true, ...facts }
@@ -90,9 +89,15 @@ const LOOKS: Readonly<Record<'hl7' | 'astm' | 'cda', (bytes: Buffer) => Facts>> 
     return { messageType: 'ASTM', segments: segmentsIn(message, ASTM_POLICY) }
   },
   cda: (bytes) => {
-    const { code, encoding, observations } = readClinicalDocument(documentIn(bytes) ?? bytes)
-    const document = /^\d{1,6}$/.test(code.code) ? ` ${code.code}` : ''
-    return { document: `CDA${document}`, observations: observations.length, characterSet: encoding }
+    const { messageType, parts } = clinicalParts(bytes)
+    // several in one are told as the first
+    const [first] = parts
+    const interaction = isInteraction(messageType) ? { messageType } : {}
+    if (!first) return interaction
+    const { code, encoding, observations } = readClinicalDocument(first)
+    const kind = /^\d{1,6}$/.test(code.code) ? ` ${code.code}` : ''
+    const document = first === bytes && isInteraction(messageType) ? {} : { document: `CDA${kind}` }
+    return { ...interaction, ...document, observations: observations.length, characterSet: encoding }
   },
 }
 

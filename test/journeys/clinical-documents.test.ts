@@ -1,18 +1,19 @@
-/** Clinical documents: inside a message of a link and uploaded, under the pseudonym of the person's messages, in FHIR and on the screen. */
+/** Clinical documents: inside a message of a link, alone over a link, and uploaded, under the pseudonym of the person's messages, in FHIR and on the screen. */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { Bundle, DiagnosticReport, Observation } from '@medplum/fhirtypes'
+import type { Bundle, DiagnosticReport, ImagingStudy, Observation } from '@medplum/fhirtypes'
 import { examination } from '../../src/app/demo/images.ts'
 import { laboratoryMessages } from '../../src/app/demo/index.ts'
+import type { MessageText } from '../../src/research/serve/contract.ts'
 import { frame } from '../../src/standards/hl7/index.ts'
 import { hasChromium, openPage, screenshot } from '../browser.ts'
 import { CANARIES, documentText } from '../cda-documents.ts'
-import { startLaboratory, talk } from '../laboratory.ts'
-import { eventually, freePort, run } from '../peers.ts'
-import { startSluice } from '../sluice.ts'
+import { sendImage, startHospital } from '../hospital.ts'
+import { talk } from '../laboratory.ts'
+import { eventually, peerTest, run, startStorescp, temporaryFolder } from '../peers.ts'
+import { interaction, packed, resultsOf } from '../v3-messages.ts'
 
 const person = examination(1)
 const ROOT = '1.2.643.5.1.13.13.12.2.78.1.100.1.1.10'
@@ -36,22 +37,9 @@ const carrying = (document: string): Buffer =>
   )
 
 test('a clinical document in a message and one that is uploaded are one person’s records, beside their originals', async (t) => {
-  spawnSync(process.execPath, ['tools/build-web-if-stale.ts'], { stdio: 'inherit' })
-  const lis = await startLaboratory(t, 'mllp')
-  const mllpPort = await freePort()
-  const sluice = await startSluice(t, {
-    more: `hospital: { issuers: [БОЛЬНИЦА, '${ROOT}'] }\n`,
-    prepare: (home) => {
-      const file = join(home, 'sluice.yaml')
-      const link = `  - { name: lab, protocol: mllp, listen: 127.0.0.1:${mllpPort}, upstream: 127.0.0.1:${lis.port} }`
-      const rule = `  - { name: results, project: head-ct, when: 'hl7.messageType in ["ORU^R01", "MDM^T02"]' }`
-      const text = readFileSync(file, 'utf8')
-        .replace('projects:', `${link}\nprojects:`)
-        .replace('rules:', `rules:\n${rule}`)
-        .replace('profile: basic', 'profile: basic, dates: shifted, patientCharacteristics: true')
-      writeFileSync(file, text)
-      return Promise.resolve()
-    },
+  const { sluice, lis, mllpPort } = await startHospital(t, {
+    types: 'hl7.messageType in ["ORU^R01", "MDM^T02"]',
+    issuers: `БОЛЬНИЦА, '${ROOT}'`,
   })
   const chemistry = laboratoryMessages(1).hl7[1] as Buffer
   const broken = carrying(documentOf('3').replace('code="108"', `code="${CANARIES.family}"`))
@@ -115,3 +103,62 @@ test('a clinical document in a message and one that is uploaded are one person�
   await page.waitForTimeout(400)
   await screenshot(page, 'person-document')
 })
+
+peerTest(
+  'XML of HL7 v3 straight over a link is one person’s record beside the images',
+  ['storescu', 'storescp'],
+  async (t) => {
+    const folder = temporaryFolder(t)
+    mkdirSync(join(folder, 'pacs'))
+    const hospital = await startHospital(t, {
+      types:
+        'hl7.messageType == "ClinicalDocument" || hl7.messageType.startsWith("RCMR_") || hl7.messageType.startsWith("POLB_")',
+      issuers: `БОЛЬНИЦА, '${ROOT}'`,
+      upstreamPort: await startStorescp(t, join(folder, 'pacs')),
+    })
+    const { sluice, lis, mllpPort } = hospital
+    const image = await sendImage(hospital, person, folder)
+    assert.equal(image.status, 0, image.stderr)
+    const bomb = `<!DOCTYPE x [<!ENTITY e "${CANARIES.family}">]>`
+    const frames = [
+      documentOf('11', 6),
+      interaction('RCMR_IN000002UV02', 'm-12', packed(documentOf('12', 12))),
+      interaction('POLB_IN224200UV01', 'm-13', resultsOf(person.patientID)),
+      interaction('POLB_IN224200UV01', 'm-14', resultsOf(person.patientID) + resultsOf('somebody else')),
+      interaction(
+        'RCMR_IN000002UV02',
+        'm-15',
+        packed(documentOf('15').replace('<ClinicalDocument', `${bomb}<ClinicalDocument`)),
+      ),
+    ].map((text) => frame(Buffer.from(text)))
+    const answers = await talk(mllpPort, frames)
+    assert.ok(lis.received().equals(Buffer.concat(frames)), 'every byte of it went to the laboratory')
+    assert.ok(answers.equals(lis.sent()), 'and every byte of its answers came back')
+
+    const { json } = await sluice.signIn()
+    const found = await eventually('images and results of one person', async () => {
+      const studies = await json<Bundle<ImagingStudy>>('/fhir/ImagingStudy')
+      const patient = studies.entry?.[0]?.resource?.subject?.reference
+      const results = await json<Bundle<Observation>>(`/fhir/Observation?patient=${patient ?? 'none'}&_count=100`)
+      return results.total === 6 + 12 + 2 ? results : undefined
+    })
+    assert.equal((await json<Bundle>('/fhir/Patient')).total, 1)
+    const hemoglobin = found.entry?.filter(({ resource }) =>
+      resource?.code?.coding?.some(({ code }) => code === 'hemoglobin'),
+    )
+    assert.equal(hemoglobin?.length, 1 + 2 + 1)
+    const ids = new Set(found.entry?.map(({ resource }) => resource?.id?.split('.')[0] ?? ''))
+    const originals = await Promise.all([...ids].map((id) => json<MessageText>(`/api/messages/${id}`)))
+    assert.deepEqual(originals.map(({ messageType }) => messageType).sort(), ['CDA 7', 'CDA 7', 'POLB_IN224200UV01'])
+    const served = JSON.stringify([found, originals])
+    for (const word of [CANARIES.family, CANARIES.doctor, person.patientID, '20260714', 'somebody else', 'm-13'])
+      assert.equal(served.includes(word), false, word)
+
+    const list = ['src/app/main.ts', 'quarantine', 'list', '--json', '--config', join(sluice.folder, 'sluice.yaml')]
+    const waiting = await eventually('what cannot be read waits', async () => {
+      const { stdout } = await run(process.execPath, list)
+      return /"interaction-not-read"/.test(stdout) && /"xml-doctype"/.test(stdout) ? stdout : undefined
+    })
+    assert.equal(waiting.includes(CANARIES.family), false)
+  },
+)

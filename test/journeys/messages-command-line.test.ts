@@ -5,9 +5,33 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { laboratoryMessages } from '../../src/app/demo/index.ts'
 import { frame } from '../../src/standards/hl7/index.ts'
+import { documentText } from '../cda-documents.ts'
 import { run, temporaryFolder } from '../peers.ts'
+import { interaction, packed, resultsOf } from '../v3-messages.ts'
 
 const sluice = (...args: string[]) => run(process.execPath, ['src/app/main.ts', 'hl7', ...args])
+
+test('hl7 reads documents and messages of HL7 v3, alone and as a link carried them', async (t) => {
+  const folder = temporaryFolder(t)
+  const texts = [
+    documentText({ observations: 2 }),
+    interaction('RCMR_IN000002UV02', '1', packed(documentText({ observations: 3 }))),
+    interaction('POLB_IN224200UV01', '2', resultsOf('17')),
+    interaction('PRPA_IN201301UV02', '3', '<registrationEvent/>'),
+  ].map((text) => Buffer.from(text))
+  writeFileSync(join(folder, 'line.mllp'), Buffer.concat(texts.map(frame)))
+  writeFileSync(join(folder, 'one.xml'), texts[2] as Buffer)
+  const { status, stdout } = await sluice('check', '--json', folder)
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { observationCount?: number; problem?: { code: string } })
+  assert.equal(status, 1)
+  assert.deepEqual(
+    rows.map(({ observationCount, problem }) => observationCount ?? problem?.code),
+    [2, 3, 2, 'interaction-not-read', 2],
+  )
+})
 
 test('hl7 show and check read files, folders, batches, ASTM and captured streams, and say what is odd', async (t) => {
   const folder = temporaryFolder(t)

@@ -1,51 +1,30 @@
 /** One person's laboratory results and images, through two links, under one pseudonym: in FHIR and on the screen. */
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { spawnSync } from 'node:child_process'
 import type { Bundle, ImagingStudy, Observation } from '@medplum/fhirtypes'
-import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
+import { examination } from '../../src/app/demo/images.ts'
 import { laboratoryMessages } from '../../src/app/demo/index.ts'
 import { frame } from '../../src/standards/hl7/index.ts'
-import { writeFileMeta } from '../../src/standards/dicom/index.ts'
 import { hasChromium, openPage, screenshot } from '../browser.ts'
-import { startLaboratory, talk } from '../laboratory.ts'
-import { eventually, freePort, peerTest, run, startStorescp, temporaryFolder } from '../peers.ts'
-import { startSluice } from '../sluice.ts'
+import { sendImage, startHospital } from '../hospital.ts'
+import { talk } from '../laboratory.ts'
+import { eventually, peerTest, startStorescp, temporaryFolder } from '../peers.ts'
 
 peerTest(
   'results and images of one person are found under one pseudonym, in FHIR and on the screen',
   ['storescu', 'storescp'],
   async (t) => {
-    spawnSync(process.execPath, ['tools/build-web-if-stale.ts'], { stdio: 'inherit' })
-    const lis = await startLaboratory(t, 'mllp')
-    const mllpPort = await freePort()
     const folder = temporaryFolder(t)
     mkdirSync(join(folder, 'pacs'))
-    const sluice = await startSluice(t, {
+    const hospital = await startHospital(t, {
+      types: 'hl7.messageType == "ORU^R01"',
+      issuers: 'БОЛЬНИЦА',
       upstreamPort: await startStorescp(t, join(folder, 'pacs')),
-      more: 'hospital: { issuers: [БОЛЬНИЦА] }\n',
-      prepare: (home) => {
-        const file = join(home, 'sluice.yaml')
-        const link = `  - { name: lab, protocol: mllp, listen: 127.0.0.1:${mllpPort}, upstream: 127.0.0.1:${lis.port} }`
-        const rule = `  - { name: results, project: head-ct, when: 'hl7.messageType == "ORU^R01"' }`
-        const text = readFileSync(file, 'utf8')
-          .replace('projects:', `${link}\nprojects:`)
-          .replace('rules:', `rules:\n${rule}`)
-          .replace('profile: basic', 'profile: basic, dates: shifted, patientCharacteristics: true')
-        writeFileSync(file, text)
-        return Promise.resolve()
-      },
     })
+    const { sluice, mllpPort } = hospital
     const person = examination(1)
-    const file = join(folder, 'one.dcm')
-    const meta = writeFileMeta({
-      transferSyntaxUID: EXPLICIT_LITTLE_ENDIAN,
-      mediaStorageSOPClassUID: CT_IMAGE_STORAGE,
-      mediaStorageSOPInstanceUID: person.uid('instance 8'),
-    })
-    writeFileSync(file, Buffer.concat([meta, ctImage(person, 8)]))
-    const sent = await run('storescu', ['-aec', 'PACS', '127.0.0.1', String(sluice.ready.links[0]?.port), file])
+    const sent = await sendImage(hospital, person, folder)
     assert.equal(sent.status, 0, sent.stderr)
     const [haematology, chemistry] = laboratoryMessages(1).hl7
     const later = Buffer.from(

@@ -80,7 +80,8 @@ role({
 
 /** the supervisor has checked the rules; should they fail here all the same, nothing is selected */
 function selectorOf(config: Config): Selector {
-  return compileRules(config.rules).selector ?? { select: () => [], selectMessage: () => [] }
+  const nothing = () => []
+  return compileRules(config.rules).selector ?? { select: nothing, selectMessage: nothing, selectInteraction: nothing }
 }
 
 async function untilThere<T>(open: () => Promise<T>): Promise<T> {

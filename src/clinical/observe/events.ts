@@ -29,14 +29,15 @@ export interface MessageStart {
   readonly direction: 'to-upstream' | 'to-modality'
   /** its place among the messages of this direction of the connection, from 1 */
   readonly sequence: number
-  /** MSA-1 of what decided; `EOT` of an ASTM session; `none` where no answer was awaited */
+  /** MSA-1 of what decided, or typeCode of HL7 v3; `EOT` of an ASTM session; `none` where no answer was awaited */
   readonly answer: string
-  /** by order: the answer named no message, and only this one could be meant */
+  /** by order: the answer named no message, or this one has no number, and only this one could be meant */
   readonly pairedBy: 'control-id' | 'order' | 'none'
   /** whether the link saw it before: the same bytes, or other bytes under the same number */
   readonly repeated: 'no' | 'retransmission' | 'conflict'
   /** why nobody can read it, where nobody can */
-  readonly unreadable?: 'message-invalid' | 'message-cut' | 'limit-exceeded'
+  readonly unreadable?:
+    'message-invalid' | 'message-cut' | 'limit-exceeded' | 'not-cda' | 'xml-doctype' | 'xml-malformed' | 'xml-encoding'
   /** milliseconds since the epoch, when its last byte was seen */
   readonly at: number
 }
@@ -87,7 +88,7 @@ export type ObserverEvent =
   /** this association is looked at no further; its traffic goes on */
   | { readonly type: 'stopped'; readonly id: string; readonly code: string; readonly offset: number }
   | { readonly type: 'command'; readonly id: string; readonly name: string }
-  /** the peers of a connection, as its first message calls them: MSH-3 and MSH-5 */
+  /** the peers of a connection, as its first message calls them: MSH-3 and MSH-5, the devices of HL7 v3 */
   | { readonly type: 'introduced'; readonly id: string; readonly sender: string; readonly receiver: string }
   | { readonly type: 'counted'; readonly id: string; readonly what: MessageCount; readonly by: number }
 

@@ -1,24 +1,20 @@
 /**
- * HL7 over MLLP as the observer sees it: every message is held until its receiver's own acknowledgement says what became of
+ * HL7 over MLLP as the observer sees it, v2 and v3 alike: every message is held until its receiver's own acknowledgement says what became of
  * it (docs/messages.md has the rules), and is captured only when it was taken.
  */
 import { Fault, type TapOpening } from '../../base/index.ts'
 import {
-  acknowledges,
   Acknowledgements,
   awaits,
-  code,
-  controlId,
   digestOf,
   MESSAGE_LIMITS,
   MllpDeframer,
-  readMessage,
-  type Message,
   type MllpPiece,
   type Repeated,
   type SentMessage,
 } from '../../standards/hl7/index.ts'
 import type { CaptureSink, MessageCount, MessageStart, ObservedConnection, ObserverEvent } from './events.ts'
+import { passing, type Passing } from './passing.ts'
 
 type Way = 'to-upstream' | 'to-modality'
 
@@ -57,15 +53,15 @@ export class Exchange {
   }
 
   /** A message went by. An answer with contents (RSP, DSR, ORR …) is not answered in turn, unless it asks for it. */
-  sent(way: Way, message: Message, held: Held, isAnswer: boolean): void {
+  sent(way: Way, { controlId, accept, application, answer }: Passing, held: Held): void {
     const { associationId: id } = held.start
     const ways = this.#ways[way]
     for (const one of ways.silent(id)) this.#keep(one.payload, 'none', 'none')
-    const expected = awaits(code(message, 'MSH.15').trim(), code(message, 'MSH.16').trim())
+    const expected = awaits(accept, application)
     const inOriginalMode = expected.awaits === 'application' && !expected.elsewhere
     const sent: SentMessage<Held> = {
-      ...{ connection: id, controlId: controlId(message), digest: digestOf(held.bytes) },
-      ...(isAnswer && inOriginalMode ? { awaits: 'none', elsewhere: false } : expected),
+      ...{ connection: id, controlId, digest: digestOf(held.bytes) },
+      ...(answer && inOriginalMode ? { awaits: 'none', elsewhere: false } : expected),
       ...{ sizeBytes: held.bytes.length, payload: held },
     }
     const known = ways.seen(sent)
@@ -198,19 +194,19 @@ export class ObservedExchange implements ObservedConnection {
 
   #message(way: Way, bytes: Buffer): void {
     const { id } = this.#opening
-    let message: Message
+    let message: Passing
     try {
-      message = readMessage(bytes)
+      message = passing(bytes)
     } catch (error) {
-      const isLimit = error instanceof Fault && error.code === 'limit-exceeded'
-      return this.#exchange.unreadable(this.#held(way, bytes), isLimit ? 'limit-exceeded' : 'message-invalid')
+      const why = error instanceof Fault && UNREADABLE.find((one) => one === error.code)
+      return this.#exchange.unreadable(this.#held(way, bytes), why || 'message-invalid')
     }
     this.#introduce(way, message)
-    const answer = acknowledges(message)
+    const { answer } = message
     if (answer) this.#exchange.acknowledged(way, id, answer)
     if (answer?.alone) return
     this.#exchange.count(id, 'message')
-    this.#exchange.sent(way, message, this.#held(way, bytes), answer !== undefined)
+    this.#exchange.sent(way, message, this.#held(way, bytes))
   }
 
   #held(way: Way, bytes: Buffer): Held {
@@ -231,18 +227,19 @@ export class ObservedExchange implements ObservedConnection {
     return { start, bytes: Buffer.from(bytes) }
   }
 
-  #introduce(way: Way, message: Message): void {
-    if (this.#introduced) return
+  #introduce(way: Way, message: Passing): void {
+    const names = this.#introduced ? undefined : message.names()
+    if (!names) return
     this.#introduced = true
-    const [one, two] = [named(message, 'MSH.3'), named(message, 'MSH.5')]
+    const [one, two] = [named(names[0]), named(names[1])]
     const [sender, receiver] = way === 'to-upstream' ? [one, two] : [two, one]
     this.#exchange.tell({ type: 'introduced', id: this.#opening.id, sender, receiver })
   }
 }
 
+/** what a frame's contents may be refused for; the rest is 'message-invalid' */
+const UNREADABLE = ['limit-exceeded', 'not-cda', 'xml-doctype', 'xml-malformed', 'xml-encoding'] as const
+
 const NAME_LENGTH = 40
 /** the names of applications are shown; whatever is not plain there is left out */
-const named = (message: Message, path: string): string =>
-  code(message, path)
-    .replace(/[^\x20-\x7e]/g, '')
-    .slice(0, NAME_LENGTH)
+const named = (name: string): string => name.replace(/[^\x20-\x7e]/g, '').slice(0, NAME_LENGTH)

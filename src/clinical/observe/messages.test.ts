@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { interaction, resultsOf, v3Answer } from '../../../test/v3-messages.ts'
 import { TAP, tapHeader, type TapFrameType } from '../../base/index.ts'
 import { astmFrames } from '../../standards/astm/index.ts'
 import { frame } from '../../standards/hl7/index.ts'
@@ -167,6 +168,65 @@ test('an ASTM session is captured when every frame was acknowledged and it ended
     [['astm', 'EOT', text]],
   )
   assert.deepEqual([counts.refused, counts.unanswered ?? counts.cut], [1, 1])
+})
+
+test('XML of HL7 v3 is captured by the same rules: its acknowledgement names it by root and extension', async () => {
+  const v3 = (id: string, accept = 'AL') =>
+    Buffer.from(interaction('POLB_IN224200UV01', id, resultsOf('17'), { accept }))
+  const said = (id: string, code = 'CA', isElement = false) => down(frame(Buffer.from(v3Answer(id, code, isElement))))
+  const { answers, counts, events, kept } = await observed([
+    open(1),
+    up(frame(v3('1'))),
+    up(frame(v3('2'))),
+    said('2', 'AA', true),
+    said('1'),
+    up(frame(v3('3'))),
+    said('3', 'AE'),
+    up(frame(v3('4', 'NE'))),
+    up(frame(v3('5'))),
+    close(1),
+  ])
+  assert.deepEqual(answers, ['AA control-id', 'CA control-id', 'none none'])
+  assert.deepEqual(counts, { message: 5, acknowledgement: 3, captured: 3, refused: 1, unanswered: 1 })
+  assert.ok(kept[1]?.bytes === v3('1').toString())
+  assert.deepEqual(
+    events.find(({ type }) => type === 'introduced'),
+    { type: 'introduced', id: '1', sender: 'MIS', receiver: 'LIS' },
+  )
+})
+
+test('a document without a number is answered by whatever is said while it alone waits', async () => {
+  const document = up(frame(Buffer.from('<?xml version="1.0"?>\n<ClinicalDocument xmlns="urn:hl7-org:v3"/>')))
+  const { answers, counts } = await observed([
+    open(1),
+    document,
+    down(frame(Buffer.of(0x06))),
+    document,
+    down(frame(answer('a number of its own'))),
+    document,
+    down(frame(Buffer.of(0x15))),
+    up(frame(message('7'))),
+    down(frame(answer('7'))),
+    document,
+    down(frame(answer('7'))),
+    close(1),
+  ])
+  assert.deepEqual(answers, ['CA order', 'AA order', 'AA control-id'])
+  assert.deepEqual([counts.refused, counts.further, counts.unanswered, counts['by-order']], [1, 1, 1, 3])
+})
+
+test('XML that is nothing of HL7 v3, or would have entities, is kept as it came with its reason', async () => {
+  const { kept } = await observed([
+    open(1),
+    ...['<Bundle xmlns="http://hl7.org/fhir"/>', '<!DOCTYPE a [<!ENTITY b "c">]><a/>', '<POLB_IN224200><id></a>'].map(
+      (text) => up(frame(Buffer.from(text))),
+    ),
+    close(1),
+  ])
+  assert.deepEqual(
+    kept.map(({ start }) => start.unreadable),
+    ['not-cda', 'xml-doctype', 'xml-malformed'],
+  )
 })
 
 test('without room nothing is kept, and it is said', async () => {

@@ -45,6 +45,8 @@ export interface Selector {
   select(attributes: Attributes, association: AssociationFacts): readonly Selection[]
   /** The same for a message: a rule that asks for what only images have is 'absent'. */
   selectMessage(message: RuleMessage, association: ConnectionFacts): readonly Selection[]
+  /** The same for XML of HL7 v3, which has a type and no fields. */
+  selectInteraction(messageType: string, association: ConnectionFacts): readonly Selection[]
 }
 
 interface Compiled {
@@ -89,6 +91,7 @@ export function compileRules(
         answers({ ...NOTHING, dicom: ruleValues(attributes, keywords), association }),
       selectMessage: (message, association) =>
         answers({ ...NOTHING, [message.kind]: messageValues(message, paths[message.kind]), association }),
+      selectInteraction: (messageType, association) => answers({ ...NOTHING, hl7: { messageType }, association }),
     },
   }
 }

@@ -130,3 +130,15 @@ test('a mistake in a path is found at load', () => {
     assert.match(problem?.message ?? 'none', message, when)
   }
 })
+
+test('XML of HL7 v3 is selected by its type and its link; what needs a field of a message does not select it', () => {
+  const { selector } = compileRules([
+    { name: 'one', project: 'p', when: 'hl7.messageType == "ClinicalDocument"' },
+    { name: 'two', project: 'p', when: 'hl7.messageType.startsWith("POLB_IN") && association.link == "lab"' },
+    { name: 'three', project: 'p', when: 'hl7["PV1.3.1"] == "ICU"' },
+  ])
+  const results = (type: string) =>
+    selector?.selectInteraction(type, { link: 'lab', remoteAddress: '10.0.0.7' }).map(({ result }) => result)
+  assert.deepEqual(results('ClinicalDocument'), ['selected', 'not selected', 'absent'])
+  assert.deepEqual(results('POLB_IN224200UV01'), ['not selected', 'selected', 'absent'])
+})

@@ -20,7 +20,7 @@ export interface InstanceStart {
   readonly at: number
 }
 
-/** a message of HL7 v2 or of ASTM E1394, taken by its receiver; the observer's MessageStart says what each field is */
+/** a message of HL7, v2 or v3, or of ASTM E1394, taken by its receiver; the observer's MessageStart says what each field is */
 export interface MessageStart {
   readonly kind: 'hl7' | 'astm'
   readonly associationId: string
@@ -31,7 +31,10 @@ export interface MessageStart {
   readonly answer: string
   readonly pairedBy: 'control-id' | 'order' | 'none'
   readonly repeated: 'no' | 'retransmission' | 'conflict'
-  readonly unreadable?: Extract<FaultCode, 'message-invalid' | 'message-cut' | 'limit-exceeded'>
+  readonly unreadable?: Extract<
+    FaultCode,
+    'message-invalid' | 'message-cut' | 'limit-exceeded' | 'not-cda' | 'xml-doctype' | 'xml-malformed' | 'xml-encoding'
+  >
   readonly at: number
 }
 

@@ -18,6 +18,9 @@ export interface ClearedXml {
   readonly unsure: number
 }
 
+/** the patient's own numbers, in a document and in a message */
+const OF_PATIENT = /\/recordTarget\/(?:patientRole|patient)\/id\/@extension$/
+
 /** words longer than any are something packed, which nobody reads */
 const PACKED = /\S{100}/
 
@@ -44,7 +47,7 @@ export function clearDocument(
       case 'person-identifier':
       case 'identifier':
         if (span.path.endsWith('@root')) return mapUID(span.text(), uidKey)
-        return span.path.endsWith('/patientRole/id/@extension') ? person.pseudonym : keyedCode(numberKey, span.text())
+        return OF_PATIENT.test(span.path) ? person.pseudonym : keyedCode(numberKey, span.text())
       case 'time':
         return dateShiftDays === undefined ? '' : (shiftDates(span.text().trim(), dateShiftDays) ?? '')
       case 'birth-time':

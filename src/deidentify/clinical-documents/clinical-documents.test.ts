@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CANARIES, clinicalDocument, documentText } from '../../../test/cda-documents.ts'
+import { interaction, packed, resultsOf } from '../../../test/v3-messages.ts'
 import { encode } from '../../standards/character-sets/index.ts'
-import { readClinicalDocument } from '../../standards/cda/index.ts'
+import { clinicalParts, readClinicalDocument } from '../../standards/cda/index.ts'
 import { readMessage, textsOf } from '../../standards/hl7/index.ts'
 import type { GateProject } from '../gate-project.ts'
 import { deidentifyMessage } from '../messages/deidentify-message.ts'
 import { temporaryKeys } from '../pseudonyms/temporary.ts'
 import { carrierOf, deidentifyDocument, type IdentifiedDocument } from './deidentify-document.ts'
+import { saidInWrapper } from './said-in-document.ts'
 
 const project: GateProject = {
   name: 'lab',
@@ -119,4 +121,31 @@ test('one person is one pseudonym in a message, in the document it carries, and 
   assert.equal(carried.outcome === 'de-identified' && carried.message.pseudonym, alone.message.pseudonym)
   assert.equal(inside.message.pseudonym, alone.message.pseudonym)
   assert.equal(inside.message.id, alone.message.id, 'the same document, whatever way it came')
+})
+
+test('results in a message of HL7 v3 pass without anything that names anybody, and are read again on the other side', async () => {
+  const { message } = await cleared(
+    Buffer.from(interaction('POLB_IN224200UV01', 'm-17', resultsOf(`MRN-${CANARIES.policy}`))),
+  )
+  const digits = message.text.replace(/[\s+-]/g, '')
+  for (const word of [...planted, 'canary', '20260714', 'm-17', '448812', '1.2.643.5.1.13.13.12.2.78', 'MIS'])
+    assert.equal(message.text.includes(word) || digits.includes(word), false, word)
+  const { observations, patient, effectiveTime } = readClinicalDocument(Buffer.from(message.text))
+  assert.deepEqual(
+    observations.map(({ value, unit }) => `${value} ${unit}`),
+    ['141 g/L', '6.2 10*9/L'],
+  )
+  assert.equal(patient.ids[0]?.extension, message.pseudonym)
+  assert.match(effectiveTime, /^\d{8}110000\+0300$/)
+  assert.deepEqual([message.messageType, message.subject], ['POLB_IN224200UV01', { sex: 'F', ageYears: 65 }])
+  assert.equal(message.pseudonym, (await cleared(clinicalDocument())).message.pseudonym)
+})
+
+test('whom a message names around the documents it carries is looked for in them', async () => {
+  const stranger = 'Незнакомцева'
+  const document = documentText({ observations: 1 }).replace('на слабость.', `на слабость, сообщил ${stranger}.`)
+  const around = interaction('RCMR_IN000002UV02', '1', packed(document)).replace(CANARIES.doctor, stranger)
+  const [part = Buffer.of()] = clinicalParts(Buffer.from(around)).parts
+  const { message } = await cleared(part, { said: saidInWrapper(Buffer.from(around)) })
+  assert.equal(message.text.includes(stranger), false)
 })

@@ -1,6 +1,6 @@
 /** The gate for clinical documents of HL7 v3: the same vault, person, days and verification as for images and messages. */
 import type { Zoned } from '../../base/index.ts'
-import { readClinicalDocument, sensitiveSpans } from '../../standards/cda/index.ts'
+import { isInteraction, readClinicalDocument, sensitiveSpans } from '../../standards/cda/index.ts'
 import { quarantined, type PseudonymKeys } from '../gate.ts'
 import type { GateProject } from '../gate-project.ts'
 import { normalized, type Identity } from '../identity.ts'
@@ -12,7 +12,7 @@ import { keyedHash } from '../pseudonyms/keyed-hash.ts'
 import { clearDocument } from './clear-document.ts'
 import { identityInDocument, saidInDocument } from './said-in-document.ts'
 
-/** A document as it came, in whatever encoding. */
+/** A document as it came, in whatever encoding; or a message of HL7 v3 with results. */
 export interface IdentifiedDocument extends Zoned<'identified'> {
   readonly bytes: Uint8Array
   readonly receivedAt: Date
@@ -53,9 +53,10 @@ export async function deidentifyDocument(
     const said = together(saidInDocument(spans), carrier?.said)
     const { text, found, ...counts } = clearDocument(bytes, spans, document.encoding, known, said)
     verifyText(text, said, '\n')
-    const { patient, id, code } = document
+    const { patient, id, root, code } = document
     // the code of a document is of a table of kinds; anything else may be somebody's word
-    const messageType = /^[\w.-]{1,20}$/.test(code.code) ? `CDA ${code.code}` : 'CDA'
+    const kind = /^[\w.-]{1,20}$/.test(code.code) ? `CDA ${code.code}` : 'CDA'
+    const messageType = isInteraction(root) ? root : kind
     return {
       outcome: 'de-identified',
       message: {

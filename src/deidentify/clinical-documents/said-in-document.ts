@@ -1,5 +1,5 @@
 /** Whose document it is, and what it says of people: names, numbers, places. None of it leaves the gate. */
-import type { ClinicalDocument, SensitiveSpan } from '../../standards/cda/index.ts'
+import { sensitiveSpans, type ClinicalDocument, type SensitiveSpan } from '../../standards/cda/index.ts'
 import type { Identity } from '../identity.ts'
 import type { Said } from '../messages/said.ts'
 
@@ -19,8 +19,9 @@ export function identityInDocument({ patient, id }: ClinicalDocument): Identity 
 }
 
 /** names of people stand in these; a name anywhere else is of a place or a thing */
-const PEOPLE =
-  /(?:^|\/)(?:patient|guardianPerson|assignedPerson|associatedPerson|relatedPerson|relatedSubject\/subject|subject|informationRecipient|playingEntity)\/name$/
+const PEOPLE = /(?:^|\/)(?:patient|\w*[pP]erson|subject|informationRecipient|playingEntity)\/name$/
+/** numbers of programs are nobody's, and so short that they stand in any text */
+const OF_DEVICES = /(?:^|\/)device\/id\/@/
 
 /** @param spans of the whole document */
 export function saidInDocument(spans: readonly SensitiveSpan[]): Said {
@@ -37,7 +38,7 @@ export function saidInDocument(spans: readonly SensitiveSpan[]): Said {
       case 'identifier':
       case 'person-identifier':
         // a root says whose number it is, not which
-        if (span.path.endsWith('@extension')) identifiers.add(span.text().trim())
+        if (span.path.endsWith('@extension') && !OF_DEVICES.test(span.path)) identifiers.add(span.text().trim())
         break
       case 'telecom':
         identifiers.add(
@@ -57,6 +58,9 @@ export function saidInDocument(spans: readonly SensitiveSpan[]): Said {
     places: [...places].filter((one) => one.length >= 4 && /\p{L}/u.test(one)),
   }
 }
+
+/** What a message says of people around the documents that it carries. */
+export const saidInWrapper = (bytes: Uint8Array): Said => saidInDocument(sensitiveSpans(bytes))
 
 /** parts of a name stand in elements of their own, with nothing between them */
 const wordsOf = (span: SensitiveSpan): readonly string[] =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CANARIES, clinicalDocument, documentText } from '../../../test/cda-documents.ts'
 import { Fault } from '../../base/index.ts'
-import { readClinicalDocument, readXml, rewriteSpans, sensitiveSpans, type SpanKind } from './index.ts'
+import { documentIn, readClinicalDocument, readXml, rewriteSpans, sensitiveSpans, type SpanKind } from './index.ts'
 
 const fault = (code: string) => (error: unknown) => error instanceof Fault && error.code === code
 const bytesOf = (text: string) => Buffer.from(text)
@@ -62,6 +62,28 @@ test('every observation of a laboratory document is read, in UTF-8 and in window
     birthTime: CANARIES.birth,
     sex: 'F',
   })
+})
+
+test('remarks around the root are taken out whole, and a document in a MIME package keeps its declaration', () => {
+  const text =
+    '<?xml version="1.0" encoding="windows-1251"?>\n<!-- a --><?b c?>\n<ClinicalDocument><!-- d --><code/></ClinicalDocument><!-- e -->'
+  const spans = sensitiveSpans(bytesOf(text))
+  assert.deepEqual(
+    spans.map(({ start, end }) => text.slice(start, end)),
+    ['<!-- a -->', '<?b c?>', '<!-- d -->', '<!-- e -->'],
+  )
+  const rewritten = Buffer.from(rewriteSpans(bytesOf(text), spans, () => '')).toString()
+  assert.equal(
+    rewritten,
+    '<?xml version="1.0" encoding="windows-1251"?>\n\n<ClinicalDocument><code/></ClinicalDocument>',
+  )
+  const found = documentIn(
+    bytesOf(`MIME-Version: 1.0\r\n\r\n${text.replace('<?b c?>', '<?xml-stylesheet href="x"?>')}\r\n--`),
+  )
+  assert.match(
+    Buffer.from(found ?? []).toString(),
+    /^<\?xml version="1.0" encoding="windows-1251"\?>.*<\/ClinicalDocument>$/s,
+  )
 })
 
 test('an offset is where the element stands in the bytes', () => {

@@ -98,15 +98,16 @@ export function readXml(bytes: Uint8Array, handler: (encoding: XmlEncoding) => X
     close?.(name, start, end)
     done = end
   })
-  const remarked = (opening: string) => () => {
-    const end = here()
+  const remarked = (opening: string, rest: number) => () => {
+    const end = here() + rest
     const start = source.lastIndexOf(opening, end - 1)
     upTo(start)
     remark?.(start, end)
     done = end
   }
-  parser.on('comment', remarked('<!--'))
-  parser.on('processinginstruction', remarked('<?'))
+  // the parser tells of a comment when `>` is still to come
+  parser.on('comment', remarked('<!--', 1))
+  parser.on('processinginstruction', remarked('<?', 0))
   parser.on('cdata', (inside) => {
     const end = here()
     const start = end - inside.length - '<![CDATA[]]>'.length
@@ -179,7 +180,7 @@ function encodingOf(source: string, buffer: Buffer, mark: number): XmlEncoding {
   const head = source.slice(mark, mark + 200)
   const declared = /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(head)?.[1]?.toLowerCase() ?? 'utf-8'
   // UTF-16 and UTF-32 have zeros where ASCII has none
-  if (!head.startsWith('<') || head.includes('\0') || !ENCODINGS.test(declared))
+  if (!head.trimStart().startsWith('<') || head.includes('\0') || !ENCODINGS.test(declared))
     throw new Fault('xml-encoding', { offset: mark })
   const label = mark ? 'utf-8' : declared.replace(/^cp125/, 'windows-125').replace(/^cp866$/, 'ibm866')
   const decoder = new TextDecoder(label)

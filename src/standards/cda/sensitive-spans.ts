@@ -92,7 +92,7 @@ const KEPT: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     ),
   ].map(([name, attributes]) => [name, new Set(attributes)]),
 )
-const TIMES = new Set(['effectiveTime', 'time', 'signatureTime', 'availabilityTime', 'existenceTime'])
+const TIMES = new Set(['effectiveTime', 'time', 'signatureTime', 'availabilityTime', 'existenceTime', 'creationTime'])
 
 /**
  * @param bytes one document

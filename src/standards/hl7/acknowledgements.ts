@@ -1,6 +1,7 @@
 /**
  * Which acknowledgement answers which message of a link (HL7 v2.5 §2.9): by MSA-2 = MSH-10, on any of its connections;
- * by order only where MSA-2 is empty and one message alone can be meant, and then it says so. Pure: times come in.
+ * by order only where MSA-2 or the message's own number is empty and one message alone can be meant, and then it says so.
+ * Pure: times come in.
  */
 
 /** what acknowledgement a message waits for before it counts as taken; `none`: the peers have agreed on silence */
@@ -143,10 +144,14 @@ export class Acknowledgements<T> {
     if (controlId) {
       const named = [...this.#open].filter((one) => one.controlId === controlId)
       const message = named.find((one) => one.connection === connection) ?? (named.length === 1 ? named[0] : undefined)
-      return message && { message, pairedBy: named.length === 1 ? 'control-id' : 'order' }
+      if (message) return { message, pairedBy: named.length === 1 ? 'control-id' : 'order' }
+      if (named.length > 0 || this.#past.has(controlId)) return undefined
     }
     const here = [...this.#open].filter((one) => one.connection === connection)
-    return here.length === 1 ? { message: here[0] as SentMessage<T>, pairedBy: 'order' } : undefined
+    const alone = here.length === 1 ? here[0] : undefined
+    // what has no number cannot be named, whatever number its receiver gives it
+    if (!alone || (controlId && alone.controlId)) return undefined
+    return { message: alone, pairedBy: 'order' }
   }
 
   #giveUp(messages: readonly SentMessage<T>[]): readonly SentMessage<T>[] {

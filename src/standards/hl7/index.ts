@@ -36,5 +36,5 @@ export {
   type Repeated,
   type SentMessage,
 } from './acknowledgements.ts'
-export { acknowledges, controlId, digestOf } from './acknowledgement-fields.ts'
+export { acknowledges, controlId, controlKey, digestOf } from './acknowledgement-fields.ts'
 export { fieldName } from './field-names.ts'

@@ -85,6 +85,6 @@ function elementLines(lines: readonly string[], id: string): Marked {
   let at = 0
   const from = lines.findIndex((line) => (at += encoder.encode(line).length + 1) > offset)
   if (from < 0) return NOTHING
-  const length = lines.slice(from).findIndex((line) => line.includes('</observation>'))
+  const length = lines.slice(from).findIndex((line) => /<\/(?:[\w.-]+:)?observation(?:Event)?>/.test(line))
   return { from, to: from + Math.max(1, length + 1) }
 }

@@ -1,0 +1,86 @@
+/** Where what a rule selected goes, and what became of it. */
+import type { FaultCode } from '../base/index.ts'
+import type { MessageStart, Settlement } from '../clinical/spool/index.ts'
+import type { RuleMessage, Selection, Selector } from '../clinical/select/index.ts'
+import type { DeviceMemories, GateProject, IdentifiedDocument } from '../deidentify/index.ts'
+
+/** A message that a rule selected for a project. */
+export interface SelectedMessage extends RuleMessage {
+  readonly start: MessageStart
+  readonly project: GateProject
+  readonly rule: string
+}
+
+/** A clinical document for a project: one that was uploaded or came over a link, alone or in a selected message. */
+export interface SelectedDocument extends Pick<IdentifiedDocument, 'bytes' | 'receivedAt'> {
+  readonly carrier?: IdentifiedDocument['carrier'] | undefined
+  readonly project: GateProject
+  readonly rule: string
+  readonly link: string
+  /** where in its message it stands */
+  readonly path?: string
+}
+
+/** What became of a message in one project. */
+export type MessageOutcome =
+  | { readonly outcome: 'stored' | 'already-stored' | 'conflict' }
+  | { readonly outcome: 'quarantined'; readonly code: FaultCode; readonly path?: string }
+
+/**
+ * Where selected messages go: de-identified, unified and stored behind this port. It is to be idempotent on link, MSH-10 and
+ * the SHA-256 of the bytes, and to keep the order of `start.associationId` and `start.sequence` where order matters (A40).
+ */
+export interface MessageStation {
+  /** @throws Fault with `retry: 'later'` when a store is away: the message is brought again */
+  take(message: SelectedMessage): Promise<MessageOutcome>
+  /** The same for a document; idempotent on its id and bytes. */
+  takeDocument(document: SelectedDocument): Promise<MessageOutcome>
+  /** Every message that can be read, whatever rules say: two numbers of one person concern all projects (ADT^A40). */
+  notice(message: RuleMessage): Promise<void>
+}
+
+export interface MessageStations {
+  readonly selector: Selector
+  readonly projects: ReadonlyMap<string, GateProject>
+  /** absent: selected messages wait in quarantine with `messages-not-taken-yet` */
+  readonly messages?: MessageStation
+  /** what devices are known to write; of messages by link and address */
+  readonly memories?: DeviceMemories
+}
+
+/** Hands what rules selected to each of their projects once. */
+export async function intoProjects(
+  selections: readonly Selection[],
+  { projects, messages }: MessageStations,
+  take: (station: MessageStation, project: GateProject, rule: string) => Promise<MessageOutcome>,
+): Promise<Settlement> {
+  const selected = selections.filter(({ result }) => result === 'selected')
+  const outcomes: Settlement[] = []
+  for (const [name, rule] of new Map(selected.map(({ project, rule }) => [project, rule]))) {
+    const project = projects.get(name)
+    if (!project) outcomes.push({ outcome: 'quarantined', code: 'project-unknown', project: name })
+    else if (!messages) outcomes.push({ outcome: 'quarantined', code: 'messages-not-taken-yet', project: name })
+    else {
+      const taken = await take(messages, project, rule)
+      if (taken.outcome === 'quarantined') outcomes.push({ ...taken, project: name })
+      else outcomes.push({ outcome: taken.outcome === 'conflict' ? 'conflict' : 'archived', projects: [name] })
+    }
+  }
+  return together(outcomes)
+}
+
+/** What became of a whole: a part that was refused keeps the bytes of all; a conflict is told before what went well. */
+export const ofAll = (outcomes: readonly MessageOutcome[]): MessageOutcome =>
+  outcomes.find(({ outcome }) => outcome === 'quarantined') ??
+  outcomes.find(({ outcome }) => outcome === 'conflict') ??
+  outcomes.find(({ outcome }) => outcome === 'stored') ?? { outcome: 'already-stored' }
+
+/** One refusal keeps the identified bytes, whatever became of the rest. */
+export function together(settled: readonly Settlement[]): Settlement {
+  const refused = settled.find(({ outcome }) => outcome === 'quarantined')
+  if (refused) return refused
+  const taken = settled.flatMap((one) => ('projects' in one ? [...(one.projects ?? [])] : []))
+  if (taken.length === 0) return { outcome: 'not-selected' }
+  const outcome = settled.some((one) => one.outcome === 'conflict') ? 'conflict' : 'archived'
+  return { outcome, projects: [...new Set(taken)] }
+}
