@@ -128,7 +128,7 @@ function newErrors(before: string, after: string): { readonly real: number; read
 const errorsOf = (path: string): readonly string[] => [
   ...new Set(
     [...spawnSync('dciodvfy', [path], { encoding: 'utf8' }).stderr.matchAll(/^Error - (.*)$/gm)].map(([, line = '']) =>
-      line.replaceAll(/<[^>]*>|\d+/g, '#'),
+      line.replaceAll(/<[^>]*>|\d+(\.\d+)*/g, '#'),
     ),
   ),
 ]

@@ -4,6 +4,7 @@
  */
 import {
   isBinaryVR,
+  isTerm,
   isTextVR,
   isUID,
   strings,
@@ -82,7 +83,7 @@ const OVERLAY_TYPE = 0x0040
 const FORM: ReadonlySet<VR> = new Set(['DA', 'DT', 'TM', 'AS', 'IS', 'DS', 'UI'])
 const NUMERIC = /^[\d .:+\-eE\\DWMY\0]*$/
 
-function keep({ vr, value }: Met, { words, decode }: Knowledge): Outcome {
+function keep({ tag, vr, value }: Met, { words, decode }: Knowledge): Outcome {
   if (isBinaryVR(vr)) return 'keep'
   if (FORM.has(vr)) {
     const text = ascii(value)
@@ -91,7 +92,7 @@ function keep({ vr, value }: Met, { words, decode }: Knowledge): Outcome {
     return text.split('\\').some((one) => one.trim().length >= 6 && words.includes(one.trim())) ? 'remove' : 'keep'
   }
   const text = isTextVR(vr) ? decode(value) : ascii(value)
-  if (text === undefined || names(text, words)) return 'remove'
+  if (text === undefined || names(beyondTerms(tag, vr, text), words)) return 'remove'
   return isTextVR(vr) && !isPlain(value) ? utf8(vr, text) : 'keep'
 }
 
@@ -160,6 +161,15 @@ function mapped(uids: string, key: Uint8Array): string {
     .map((uid) => (uid === '' || (isUID(uid) && isOfStandard(uid)) ? uid : mapUID(uid, key)))
     .join('\\')
 }
+
+/** The values of a code string that are not the standard's own words for this attribute. */
+export const beyondTerms = (tag: Tag, vr: VR, text: string): string =>
+  vr === 'CS'
+    ? text
+        .split('\\')
+        .filter((one) => !isTerm(tag, one))
+        .join('\\')
+    : text
 
 /** whether a word of the patient's names and numbers stands in a text */
 export function names(text: string, words: readonly string[]): boolean {

@@ -252,6 +252,9 @@ test('UN that is a sequence is read as one, of either length; what nobody knows 
     { tag: tag('ReferencedInstanceSequence'), vr: 'UN', value: Buffer.concat([item(inner.length), inner]) },
     { tag: 0x0008fffe, vr: 'UN', value: Buffer.from('opaque!!') },
     { tag: tag('SliceThickness'), vr: 'UN', value: Buffer.from('2.5 ') },
+    { tag: tag('Manufacturer'), vr: 'UN', value: new Uint8Array() },
+    { tag: tag('KVP'), vr: 'UN', value: new Uint8Array() },
+    { tag: 0x0008fffc, vr: 'UN', value: new Uint8Array() },
   ])
   const { attributes, written, StudyInstanceUID } = await cleared(bytes)
   const inside = items(attributes, 'ReferencedInstanceSequence')[0]
@@ -259,7 +262,27 @@ test('UN that is a sequence is read as one, of either length; what nobody knows 
   assert.equal(attribute(attributes, 'ReferencedInstanceSequence')?.vr, 'SQ')
   assert.equal(text(attributes, 'SliceThickness'), '2.5')
   assert.equal(attribute(attributes, 'SliceThickness')?.vr, 'DS')
+  // of type 2: an IOD asks for them even when nobody knows what they are
+  assert.deepEqual([attribute(attributes, 'Manufacturer')?.length, attribute(attributes, 'KVP')?.length], [0, 0])
+  assert.equal(attributes.byTag.has(0x0008fffc), false)
   for (const gone of ['secret', 'opaque']) assert.equal(written.includes(gone), false)
+})
+
+test('words that the standard prescribes for an attribute stay there, and nowhere else, though a patient is called so', async () => {
+  const bytes = file([
+    el('PatientName', 'PN', 'Perfusion^Anna'),
+    el('ImageType', 'CS', 'DERIVED\\PRIMARY\\PERFUSION\\RCBF'),
+    el('BodyPartExamined', 'CS', 'PERFUSION'),
+    el('ScanningSequence', 'CS', 'ANNA_X'),
+  ])
+  const { attributes } = await cleared(bytes)
+  assert.deepEqual(strings(attributes, 'ImageType'), ['DERIVED', 'PRIMARY', 'PERFUSION', 'RCBF'])
+  assert.ok(!strings(attributes, 'BodyPartExamined').includes('PERFUSION'))
+  assert.equal(attributes.byTag.has(tag('ScanningSequence')), false)
+  const other = await cleared(
+    file([el('PatientName', 'PN', 'Perfusion^Anna'), el('ImageType', 'CS', 'DERIVED\\PRIMARY\\PERFUSION ANNA')]),
+  )
+  assert.equal(other.attributes.byTag.has(tag('ImageType')), false)
 })
 
 test('drawings: curves go, overlays stay only as regions of interest and without their texts', async () => {

@@ -22,7 +22,7 @@ export function unknownAs(attribute: Attribute, { littleEndian }: TransferSyntax
   if (attribute.vr !== 'UN' || !littleEndian) return undefined
   if (attribute.items) return { ...attribute, vr: 'SQ' }
   const { value, tag } = attribute
-  if (!value?.length) return undefined
+  if (!value) return undefined
   const vr = isPrivate(tag) ? undefined : dictionaryVR(tag)
   if (vr === 'SQ' || (vr === undefined && ITEM.every((byte, at) => value[at] === byte)))
     return asSequence(attribute, value)

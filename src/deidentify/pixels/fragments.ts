@@ -25,11 +25,15 @@ export function cleanedFragments({ attributes, source }: DataSet<'identified'>):
     return withoutText(frame) !== frame
   })
   if (!holdsText) return undefined
-  const cleaned = ranges.map((of) => withoutText(read(of)))
+  return encapsulated(ranges.map((of) => withoutText(read(of))))
+}
+
+/** @returns the value of a Pixel Data of these frames, a fragment each, its offset table first (PS3.5 §A.4) */
+export function encapsulated(frames: readonly Uint8Array[]): Uint8Array {
   const item = (length: number) => delimiter(ITEM, length, EXPLICIT_LITTLE_ENDIAN)
-  const table = Buffer.alloc(cleaned.length > 1 ? cleaned.length * 4 : 0)
+  const table = Buffer.alloc(frames.length > 1 ? frames.length * 4 : 0)
   let offset = 0
-  const parts = cleaned.map((frame, at) => {
+  const parts = frames.map((frame, at) => {
     if (table.length) table.writeUInt32LE(offset, at * 4)
     offset += 8 + frame.length
     return Buffer.concat([item(frame.length), frame])

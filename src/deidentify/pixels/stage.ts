@@ -2,6 +2,7 @@
 import { Fault } from '../../base/index.ts'
 import {
   attribute,
+  encodeRLE,
   EXPLICIT_LITTLE_ENDIAN,
   memorySource,
   tagOf,
@@ -14,7 +15,7 @@ import type { Box, PixelDecision, PixelOptions, PixelStage } from '../stages.ts'
 import { decodePixels, type DecodedPixels } from './decode.ts'
 import { isAxialHeadCT, withoutFace } from './faces.ts'
 import { findText } from './find-text.ts'
-import { cleanedFragments } from './fragments.ts'
+import { cleanedFragments, encapsulated } from './fragments.ts'
 import { whyExamined } from './needs.ts'
 import { redacted } from './redact.ts'
 import { fits, knownRegions, REGION_RULES } from './regions.ts'
@@ -125,7 +126,10 @@ function untouched(instance: DataSet<'identified'>): Extract<PixelDecision, { lo
   }
 }
 
-/** Changed samples are written uncompressed: what lies outside of the boxes is what the decoder gave, and stays so. */
+/**
+ * What lies outside of the boxes is what the decoder gave, and stays so: RLE, some of whose colours (YBR_FULL of PS3.3
+ * §C.8.5.6.1.2) are allowed in no other syntax, is written as RLE again, all else uncompressed.
+ */
 function rewritten({ instance, pixels, looked, boxes, defaced, why }: Work): PixelDecision {
   const { transferSyntax } = instance
   const { description } = pixels
@@ -137,20 +141,25 @@ function rewritten({ instance, pixels, looked, boxes, defaced, why }: Work): Pix
   }
   const done = [...(boxes.length > 0 ? ['Areas with text blanked'] : []), ...(defaced ? ['Face blanked'] : [])]
   set('DerivationDescription', done.join(', '))
-  if (transferSyntax.encapsulated) {
+  const isRLE = transferSyntax.uid === RLE
+  if (transferSyntax.encapsulated && !isRLE) {
     set('PhotometricInterpretation', description.photometricInterpretation)
     if (description.samplesPerPixel > 1) set('PlanarConfiguration', [description.planar ? 1 : 0])
   }
   if (LOSSY.test(transferSyntax.uid)) set('LossyImageCompression', '01')
-  const value = Buffer.concat(pixels.frames)
+  const value = isRLE
+    ? encapsulated(pixels.frames.map((frame) => encodeRLE(frame, description)))
+    : evenly(Buffer.concat(pixels.frames))
   return {
     decision: 'redact',
     looked,
     boxes,
     defaced,
     why: why.join(', '),
-    pixelData: memorySource(value.length % 2 ? Buffer.concat([value, Buffer.alloc(1)]) : value),
-    transferSyntax: transferSyntax.encapsulated ? EXPLICIT_LITTLE_ENDIAN : transferSyntax,
+    pixelData: memorySource(value),
+    transferSyntax: transferSyntax.encapsulated && !isRLE ? EXPLICIT_LITTLE_ENDIAN : transferSyntax,
     attributes,
   }
 }
+
+const evenly = (bytes: Buffer): Buffer => (bytes.length % 2 ? Buffer.concat([bytes, Buffer.alloc(1)]) : bytes)

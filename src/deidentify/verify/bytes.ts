@@ -3,7 +3,7 @@
  * patient: every name, number, place, date and UID, in every encoding it may stand in.
  */
 import { Fault } from '../../base/index.ts'
-import { formatTag, type Attribute, type Attributes, type ByteSource, type Tag } from '../../standards/dicom/index.ts'
+import { formatTag, isTerm, type Attribute, type Attributes, type ByteSource, type Tag } from '../../standards/dicom/index.ts'
 import { jpegHead, unpacked } from './containers.ts'
 import { patternsOf } from './patterns.ts'
 import { digitsIn, ORIGINAL_DATE, type KnownDigits } from './runs.ts'
@@ -47,8 +47,9 @@ export function verifyBytes(
 ): void {
   const search = searchOf(said)
   const digits = knownDigits(said, retained)
-  const look = (bytes: Uint8Array, offset: number, fewest = 0): void => {
-    const at = search.find(bytes, 0, fewest)
+  const look = (bytes: Uint8Array, offset: number, fewest = 0, isOfStandard = (_place: number) => false): void => {
+    let at = search.find(bytes, 0, fewest)
+    while (at >= 0 && isOfStandard(offset + at)) at = search.find(bytes, at + 1, fewest)
     if (at >= 0) refuse(attributes, offset + at, 'identifying value')
     // digits among samples are chance
     if (fewest > 0) return
@@ -61,7 +62,9 @@ export function verifyBytes(
     if (isPixels && to - from > SHORT_PIXELS && !options.pixels) continue
     for (let offset = from; offset < to; offset += CHUNK_BYTES) {
       const length = Math.min(CHUNK_BYTES + search.longest, to - offset)
-      look(written.read(offset, length), offset, isPixels ? FEWEST_AMONG_PIXELS : 0)
+      look(written.read(offset, length), offset, isPixels ? FEWEST_AMONG_PIXELS : 0, (place) =>
+        isTermAt(written, attributes, place),
+      )
     }
   }
   for (const one of everywhere(attributes)) lookInside(written, one, look)
@@ -169,6 +172,16 @@ function knownDigits({ identifiers, dates, uids }: SaidOfPatient, retained: Reta
 function refuse(attributes: Attributes, offset: number, what: string): never {
   const path = pathAt(attributes, offset)
   throw new Fault('not-deidentified', path ? { what, path } : { what, offset })
+}
+
+/** Whether the value that stands at this place is a word of the standard's for its attribute. */
+function isTermAt(written: ByteSource, attributes: Attributes, place: number): boolean {
+  const holder = holderAt(attributes, place)
+  if (holder?.vr !== 'CS' || place < holder.valueOffset) return false
+  const text = Buffer.from(written.read(holder.valueOffset, holder.length)).toString('latin1')
+  const inside = place - holder.valueOffset
+  const end = text.indexOf('\\', inside)
+  return isTerm(holder.tag, text.slice(text.lastIndexOf('\\', inside) + 1, end < 0 ? undefined : end))
 }
 
 const DATES = new Set(['DA', 'DT'])

@@ -11,6 +11,7 @@ export {
   type DictionaryEntry,
   type Tag,
 } from './dictionary/attributes.ts'
+export { isTerm } from './dictionary/terms.ts'
 export {
   EXPLICIT_LITTLE_ENDIAN,
   IMPLICIT_LITTLE_ENDIAN,
@@ -45,7 +46,7 @@ export { asFile, chunks, concatenated, openDataSet, type DataSet, type Zone } fr
 export { frameRanges, type Range } from './file/frames.ts'
 export { announcedSize, type AnnouncedSize } from './pixels/announced-size.ts'
 export { describePixels, frameBytes, type PixelDescription } from './pixels/description.ts'
-export { decodeRLE } from './pixels/rle.ts'
+export { decodeRLE, encodeRLE } from './pixels/rle.ts'
 export { withoutText } from './pixels/segments.ts'
 export { keywordOfKey, toJSON, type DicomJson, type JsonElement, type JsonOptions } from './json/to-json.ts'
 export { encodePdu, encodePdv, PduDecoder, type ControlPdu, type PduEvent, type PdvPiece } from './upper-layer/pdu.ts'

@@ -5,6 +5,7 @@ import { Fault } from '../../../base/index.ts'
 import {
   announcedSize,
   decodeRLE,
+  encodeRLE,
   describePixels,
   encodeDataSet,
   EXPLICIT_LITTLE_ENDIAN,
@@ -104,6 +105,9 @@ test('RLE frames give their samples back, and broken ones are refused', () => {
         const description = of(4, (96 * 8) / (bits * samples * 4), bits, samples)
         const frame = encodedRLE(Uint8Array.from(values), description)
         assert.deepEqual([...decodeRLE(frame, description)], values)
+        const ours = encodeRLE(Uint8Array.from(values), description)
+        assert.equal(ours.length % 2, 0)
+        assert.deepEqual([...decodeRLE(ours, description)], values)
         assert.equal(
           code(() => decodeRLE(frame.subarray(0, frame.length - 2), description)),
           'pixels-unreadable',
