@@ -53,7 +53,8 @@ export function verified(
           if (originals.has(uid) || (!uid.startsWith('2.25.') && !isOfStandard(uid))) refuse('UID')
       if (OURS.has(tag) && path === '') continue
       if (found.value?.length && (isTextVR(found.vr) || found.vr === 'CS' || found.vr === 'AE'))
-        if (strings(at, tag).some((value) => names(beyondTerms(tag, found.vr, value), words))) refuse('identifying word')
+        if (strings(at, tag).some((value) => names(beyondTerms(tag, found.vr, value), words)))
+          refuse('identifying word')
       for (const [index, item] of (found.items ?? []).entries())
         work.push({ at: item, path: `${path}${formatTag(tag)}[${index}].` })
     }

@@ -3,7 +3,14 @@
  * patient: every name, number, place, date and UID, in every encoding it may stand in.
  */
 import { Fault } from '../../base/index.ts'
-import { formatTag, isTerm, type Attribute, type Attributes, type ByteSource, type Tag } from '../../standards/dicom/index.ts'
+import {
+  formatTag,
+  isTerm,
+  type Attribute,
+  type Attributes,
+  type ByteSource,
+  type Tag,
+} from '../../standards/dicom/index.ts'
 import { jpegHead, unpacked } from './containers.ts'
 import { patternsOf } from './patterns.ts'
 import { digitsIn, ORIGINAL_DATE, type KnownDigits } from './runs.ts'
