@@ -1,6 +1,6 @@
 /** The records of ASTM E1394 (CLSI LIS2) as a view over their bytes: H P O R C Q M L, delimiters as H says. */
 import { Fault } from '../../base/index.ts'
-import { readDelimiters, segmentsFrom, type Message, type MessageFlag } from '../hl7/index.ts'
+import { latin1Of, readDelimiters, segmentsFrom, type Message, type MessageFlag } from '../hl7/index.ts'
 
 /** H|\^&: repetition, component, escape, in this order; there are no sub-components */
 const ROLES = ['repetition', 'component', 'escape'] as const
@@ -24,7 +24,7 @@ export function readRecords(bytes: Buffer): Message {
   if (!read) throw new Fault('message-invalid', { offset: at + 1, reason: 'delimiters' })
   const flags: MessageFlag[] = [...read.flags]
   const segments = segmentsFrom(bytes, at, read.delimiters, flags)
-  return { bytes, delimiters: read.delimiters, segments, flags, header: 'H', original: true }
+  return { bytes, delimiters: read.delimiters, segments, flags, header: 'H', original: true, latin1: latin1Of(bytes) }
 }
 
 /** @returns where each message of a session begins and ends: from H to before the next H; what stands before is the first's */

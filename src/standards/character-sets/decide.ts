@@ -2,12 +2,9 @@
  * Which encoding the texts of one data set, message or file are in, whatever they declare: ASCII, then UTF-8, then letter
  * pairs over all of them together. A text of a few letters never decides for itself; what stays unsure stays opaque.
  */
-import { isAscii } from 'node:buffer'
-import { Recent } from '../../base/index.ts'
-import { decode, utf8Shape, type Encoding, type SingleByte } from './encodings.ts'
+import { decode, type Encoding, type SingleByte } from './encodings.ts'
+import { CANDIDATES, knownBytes, wide, type KnownBytes, type Scores } from './known-bytes.ts'
 import { habitOf, remember, type CharacterSetMemory } from './memory.ts'
-import { repairMojibake, type Repair } from './mojibake.ts'
-import { CYRILLIC, latinText, russianBytes } from './score.ts'
 
 /** What a text is said to be in: by (0008,0005) of its item, by MSH-18, by a device's settings. */
 export interface Declared {
@@ -52,14 +49,10 @@ const UTF8_CHARACTERS = 3
 const PRIOR: Readonly<Partial<Record<Encoding, number>>> = { 'windows-1251': 0.15 }
 const PRIOR_DECLARED = 0.3
 const PRIOR_NEIGHBOURS = 0.5
-const CANDIDATES = [...CYRILLIC, 'windows-1252'] as const satisfies readonly SingleByte[]
 
-interface Scores {
-  readonly sums: readonly number[]
-  readonly bytes: number
-}
+type Candidate = (typeof CANDIDATES)[number]
 interface Choice {
-  readonly encoding: SingleByte
+  readonly encoding: Candidate
   readonly margin: number
   readonly score: number
 }
@@ -69,33 +62,26 @@ interface Choice {
  * @param memory what its device wrote before
  */
 export function decideTexts(pool: readonly PooledText[], memory: CharacterSetMemory = {}): PoolDecision {
-  const shapes = pool.map(({ bytes }) => (isPlain(bytes) ? 'plain' : (utf8Shape(bytes) ?? 'single-byte')))
-  const utf8Characters = shapes.reduce((sum, shape) => sum + (typeof shape === 'string' ? 0 : shape.characters), 0)
-  const isUTF8 = pool.map(({ declared }, at) => {
-    const shape = shapes[at] as (typeof shapes)[number]
+  const known = pool.map(({ bytes }) => knownBytes(bytes))
+  const utf8Characters = known.reduce((sum, { shape }) => sum + (typeof shape === 'string' ? 0 : shape.characters), 0)
+  const habit = habitOf(memory)
+  const isUTF8 = (shape: KnownBytes['shape'], declared: Declared | undefined): boolean => {
     if (typeof shape === 'string') return false
     if (shape.cut > 0 && shape.characters < UTF8_CHARACTERS) return false
-    return declared?.encoding === 'utf-8' || utf8Characters >= UTF8_CHARACTERS || habitOf(memory) === 'utf-8'
+    return utf8Characters >= UTF8_CHARACTERS || declared?.encoding === 'utf-8' || habit === 'utf-8'
+  }
+  const ways = known.map(({ shape }, at) =>
+    shape === 'plain' ? 'plain' : isUTF8(shape, pool[at]?.declared) ? 'utf-8' : 'single-byte',
+  )
+  const together = choose(total(known.filter((_, at) => ways[at] === 'single-byte')), {
+    ...{ declared: commonDeclaration(pool), habit },
   })
-  const scores = pool.map(({ bytes }, at) => (shapes[at] === 'plain' || isUTF8[at] ? undefined : scoresOf(bytes)))
-  const together = choose(total(scores), { declared: commonDeclaration(pool), memory })
   const texts = pool.map(({ bytes, declared }, at): TextDecision => {
-    if (shapes[at] === 'plain') return plain(bytes, declared)
-    if (isUTF8[at]) return utf8(bytes, declared, (shapes[at] as { cut: number }).cut)
-    return singleByte(bytes, declared, scores[at] as Scores, together, memory)
+    if (ways[at] === 'plain') return plain(bytes, declared)
+    const one = known[at] as KnownBytes
+    return ways[at] === 'utf-8' ? utf8(one, declared) : singleByte(one, declared, together, habit)
   })
   return { texts, memory: learned(memory, texts, pool) }
-}
-
-const isPlain = (bytes: Uint8Array) => isAscii(bytes) || wide(bytes) !== undefined
-
-/** UTF-16: a byte order mark, or every other byte zero or the one of the Cyrillic block. */
-function wide(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
-  if (bytes.length < 4 || bytes.length % 2 === 1) return undefined
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
-  const high = (from: number) => bytes.every((byte, at) => at % 2 !== from || byte === 0 || byte === 4)
-  return high(1) && !high(0) ? 'utf-16le' : high(0) && !high(1) ? 'utf-16be' : undefined
 }
 
 function plain(bytes: Uint8Array, declared: Declared | undefined): TextDecision {
@@ -115,37 +101,35 @@ function asDeclared(bytes: Uint8Array, declared: Declared): TextDecision {
   return { ...(declared.encoding ? { encoding: declared.encoding } : {}), text, margin: Infinity, status: 'declared' }
 }
 
-function utf8(bytes: Uint8Array, declared: Declared | undefined, cut: number): TextDecision {
-  const text = decode(bytes.subarray(0, bytes.length - cut), 'utf-8').replace(/^\ufeff/, '')
-  const repair = repaired(text)
+function utf8({ utf8: { text, repair }, shape }: KnownBytes, declared: Declared | undefined): TextDecision {
   if (repair) return { encoding: repair.written, text: repair.text, margin: repair.margin, status: 'repaired' }
-  const status = cut > 0 ? 'repaired' : declared?.encoding === 'utf-8' ? 'declared' : 'detected'
+  const isCut = typeof shape !== 'string' && shape.cut > 0
+  const status = isCut ? 'repaired' : declared?.encoding === 'utf-8' ? 'declared' : 'detected'
   return { encoding: 'utf-8', text, margin: Infinity, status }
 }
 
 function singleByte(
-  bytes: Uint8Array,
+  known: KnownBytes,
   declared: Declared | undefined,
-  scores: Scores,
   together: Choice | undefined,
-  memory: CharacterSetMemory,
+  habit: Encoding | undefined,
 ): TextDecision {
+  const { bytes, scores } = known
   // escape sequences, and what the declared set alone can read
   if (declared && bytes.includes(ESC)) return asDeclared(bytes, { decode: declared.decode })
-  const found = (encoding: SingleByte, margin: number): TextDecision => {
+  const found = (encoding: Candidate, margin: number): TextDecision => {
     const status = declared?.encoding === encoding && !declared.byDefault ? 'declared' : 'detected'
-    return { encoding, text: decoded(bytes, encoding), margin, status }
+    return { encoding, text: known.as(encoding), margin, status }
   }
-  const fits = (encoding: Encoding | undefined): encoding is SingleByte => {
-    const at = CANDIDATES.indexOf(encoding as (typeof CANDIDATES)[number])
+  const fits = (encoding: Encoding | undefined): encoding is Candidate => {
+    const at = CANDIDATES.indexOf(encoding as Candidate)
     return at >= 0 && (scores.sums[at] as number) / scores.bytes >= (scores.bytes < FEWEST_BYTES ? -2 : FLOOR)
   }
   if (scores.bytes >= FEWEST_BYTES) {
-    const own = choose(scores, { declared, memory, neighbours: together?.encoding })
+    const own = choose(scores, { declared, habit, neighbours: together?.encoding })
     if (own) return found(own.encoding, own.margin)
   }
   if (together && fits(together.encoding)) return found(together.encoding, together.margin)
-  const habit = habitOf(memory)
   if (!together && fits(habit)) return found(habit, 0)
   // nothing that a Russian device would write: then what it says, if it says it and can be read so
   const isUnusual = declared && !declared.encoding
@@ -154,56 +138,45 @@ function singleByte(
   return { margin: 0, status: 'unsure' }
 }
 
-/** Units, tests and wards come with every message of a device, and short texts are looked up rather than weighed again. */
-const SHORT = 48
-const WELL_KNOWN = 2000
-const scored = new Recent<Scores>(WELL_KNOWN)
-const read = new Recent<string>(WELL_KNOWN)
-const repairs = new Recent<Repair | 'none'>(WELL_KNOWN)
-const keyOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-
-const scoresOf = (bytes: Uint8Array): Scores =>
-  bytes.length > SHORT ? newScores(bytes) : scored.of(keyOf(bytes), () => newScores(bytes))
-
-const decoded = (bytes: Uint8Array, encoding: SingleByte): string =>
-  bytes.length > SHORT ? decode(bytes, encoding) : read.of(`${encoding} ${keyOf(bytes)}`, () => decode(bytes, encoding))
-
-function repaired(text: string): Repair | undefined {
-  if (text.length > SHORT) return repairMojibake(text)
-  const repair = repairs.of(text, () => repairMojibake(text) ?? 'none')
-  return repair === 'none' ? undefined : repair
+function total(all: readonly KnownBytes[]): Scores {
+  const sums = CANDIDATES.map(() => 0)
+  let bytes = 0
+  for (const { scores } of all) {
+    bytes += scores.bytes
+    for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] as number) + (scores.sums[at] as number)
+  }
+  return { bytes, sums }
 }
-
-function newScores(bytes: Uint8Array): Scores {
-  const latin = latinText(decode(bytes, 'windows-1252'))
-  const sums = CANDIDATES.map((encoding) => (encoding === 'windows-1252' ? latin : russianBytes(bytes, encoding)))
-  return { sums, bytes: bytes.reduce((count, byte) => count + Number(byte >= 0x80), 0) }
-}
-
-const total = (all: readonly (Scores | undefined)[]): Scores =>
-  all.reduce<Scores>(
-    (sum, one) =>
-      one ? { bytes: sum.bytes + one.bytes, sums: sum.sums.map((value, at) => value + (one.sums[at] as number)) } : sum,
-    { bytes: 0, sums: CANDIDATES.map(() => 0) },
-  )
 
 function choose(
   { sums, bytes }: Scores,
-  from: { declared?: Declared | undefined; memory: CharacterSetMemory; neighbours?: SingleByte | undefined },
+  from: {
+    readonly declared?: Declared | undefined
+    readonly habit: Encoding | undefined
+    readonly neighbours?: SingleByte | undefined
+  },
 ): Choice | undefined {
   if (bytes < FEWEST_BYTES) return undefined
-  const habit = habitOf(from.memory)
-  const ranked = CANDIDATES.map((encoding, at) => {
+  const declared = from.declared && !from.declared.byDefault ? from.declared.encoding : undefined
+  let best: Choice | undefined
+  let [most, next] = [-Infinity, -Infinity]
+  for (let at = 0; at < CANDIDATES.length; at++) {
+    const encoding = CANDIDATES[at] as Candidate
     const score = (sums[at] as number) / bytes
     let withPriors = score + (PRIOR[encoding] ?? 0)
-    if (from.declared?.encoding === encoding && !from.declared.byDefault) withPriors += PRIOR_DECLARED
-    if (habit === encoding || from.neighbours === encoding) withPriors += PRIOR_NEIGHBOURS
-    return { encoding, score, withPriors }
-  }).sort((a, b) => b.withPriors - a.withPriors)
-  const [best, next] = ranked as [(typeof ranked)[number], (typeof ranked)[number]]
-  const margin = best.withPriors - next.withPriors
-  const isSure = margin >= (best.score >= FLOOR ? SURE : VERY_SURE) && best.score >= LOWEST_FLOOR
-  return isSure ? { encoding: best.encoding, score: best.score, margin } : undefined
+    if (declared === encoding) withPriors += PRIOR_DECLARED
+    if (from.habit === encoding || from.neighbours === encoding) withPriors += PRIOR_NEIGHBOURS
+    if (withPriors <= most) {
+      next = Math.max(next, withPriors)
+      continue
+    }
+    next = most
+    most = withPriors
+    best = { encoding, score, margin: 0 }
+  }
+  const margin = most - next
+  const isSure = best && margin >= (best.score >= FLOOR ? SURE : VERY_SURE) && best.score >= LOWEST_FLOOR
+  return best && isSure ? { ...best, margin } : undefined
 }
 
 function commonDeclaration(pool: readonly PooledText[]): Declared | undefined {

@@ -22,6 +22,12 @@ export const MESSAGE_LIMITS = {
     of: 'one message',
     why: 'real ones have at most a few thousand',
   },
+  parts: {
+    value: 1_000_000,
+    unit: 'parts',
+    of: 'a segment, a field or a repetition',
+    why: 'a waveform has some ten thousand; each takes memory of its own',
+  },
   batchMessages: { value: 100_000, unit: 'messages', of: 'one batch or file', why: 'a night of a large laboratory' },
   controlIdBytes: {
     value: 1 * KIB,

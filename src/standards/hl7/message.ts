@@ -7,10 +7,13 @@ import { readDelimiters, type DelimiterFlag, type Delimiters, type Roles } from 
 import { MESSAGE_LIMITS } from './limits.ts'
 import { parsePath, type Path } from './path.ts'
 import { part, parts, type Range } from './ranges.ts'
+import { latin1Of, type Latin1 } from './latin1.ts'
 
 export interface Segment extends Range {
   /** as it stands before the first field separator: three characters in HL7, one in ASTM */
   readonly name: string
+  /** @internal what `fieldsOf` found, divided once for all who ask */
+  fields?: readonly Range[] | undefined
 }
 
 export type MessageFlag =
@@ -32,6 +35,8 @@ export interface Message {
   readonly header: string
   /** false: the bytes are a UTF-8 copy of a message whose characters hide delimiters, and are not to be changed */
   readonly original: boolean
+  /** bytes of a range as Latin-1, escapes as they stand: for codes and identifiers, not for texts */
+  readonly latin1: Latin1
 }
 
 const CR = 0x0d
@@ -57,7 +62,7 @@ export function readMessage(bytes: Buffer, { original = true } = {}): Message {
   if (!read) throw new Fault('message-invalid', { offset: at + 3, reason: 'delimiters' })
   flags.push(...read.flags)
   const segments = segmentsFrom(bytes, at, read.delimiters, flags)
-  return { bytes, delimiters: read.delimiters, segments, flags, header: 'MSH', original }
+  return { bytes, delimiters: read.delimiters, segments, flags, header: 'MSH', original, latin1: latin1Of(bytes) }
 }
 
 /** where MSH begins, past what may stand before it */
@@ -94,7 +99,7 @@ export function segmentsFrom(bytes: Buffer, start: number, { field }: Delimiters
       if (segments.length >= MESSAGE_LIMITS.segments.value)
         throw new Fault('limit-exceeded', { what: 'segments', offset: at })
       if (name === '' && !flags.includes('segment-unnamed')) flags.push('segment-unnamed')
-      segments.push({ name, start: at, end })
+      segments.push({ name, start: at, end, fields: undefined })
     }
     if (found < 0) flags.push('last-segment-open')
     at = end + 1
@@ -115,12 +120,26 @@ function nameOf(bytes: Buffer, start: number, end: number, field: number): strin
   return /^[A-Z][A-Z0-9]{0,2}$/.test(name) && (at === end || bytes[at] === field) ? name : ''
 }
 
-/** @returns fields of a segment from number 1 on; the header's first two are its delimiters (HL7 v2.5 §2.15.9) */
-export function fieldsOf(message: Message, segment: Segment): Range[] {
-  const [, ...fields] = parts(message.bytes, segment, message.delimiters.field)
-  if (!isHeader(message, segment)) return fields
+/**
+ * @returns fields of a segment from number 1 on; the header's first two are its delimiters (HL7 v2.5 §2.15.9)
+ * @throws Fault 'limit-exceeded', as everything that divides does
+ */
+export function fieldsOf(message: Message, segment: Segment): readonly Range[] {
+  if (segment.fields) return segment.fields
+  const fields = dividedFields(message, segment)
+  if (message.bytes.length <= REMEMBERED_BYTES) segment.fields = fields
+  return fields
+}
+
+/** what is known of the places of a longer message is not kept: they may be as many as its bytes */
+const REMEMBERED_BYTES = 1 << 20
+
+function dividedFields(message: Message, segment: Segment): readonly Range[] {
+  const fields = parts(message.bytes, segment, message.delimiters.field)
+  if (!isHeader(message, segment)) return fields.slice(1)
   const at = segment.start + segment.name.length
-  return [{ start: at, end: at + 1 }, ...fields]
+  fields[0] = { start: at, end: at + 1 }
+  return fields
 }
 
 /** @returns a field by its number, with all its repetitions; undefined when the segment ends before it */
@@ -192,7 +211,7 @@ export const isExplicitNull = ({ bytes }: Message, { start, end }: Range): boole
 /** @returns the bytes of a path's first range as Latin-1, escapes as they stand: for codes and identifiers, not for texts */
 export function code(message: Message, path: string | Path): string {
   const [range] = find(message, path)
-  return range ? message.bytes.toString('latin1', range.start, range.end) : ''
+  return range ? message.latin1(range.start, range.end) : ''
 }
 
 /** `ORU^R01` of MSH-9; the first component alone where there is no second */

@@ -1,4 +1,6 @@
 /** Divides byte ranges at a delimiter without copying anything. */
+import { Fault } from '../../base/index.ts'
+import { MESSAGE_LIMITS } from './limits.ts'
 
 /** Bytes of a message from `start` to before `end`. */
 export interface Range {
@@ -18,7 +20,7 @@ export function part(bytes: Uint8Array, { start, end }: Range, delimiter: number
   }
 }
 
-/** @returns every part of a range; one for an empty range */
+/** @returns every part of a range; one for an empty range. @throws Fault 'limit-exceeded' */
 export function parts(bytes: Uint8Array, { start, end }: Range, delimiter: number): Range[] {
   if (delimiter < 0) return [{ start, end }]
   const found: Range[] = []
@@ -26,9 +28,12 @@ export function parts(bytes: Uint8Array, { start, end }: Range, delimiter: numbe
     const next = indexOf(bytes, delimiter, from, end)
     found.push({ start: from, end: next })
     if (next === end) return found
+    if (found.length === MOST_PARTS) throw new Fault('limit-exceeded', { what: 'parts', offset: from })
     from = next + 1
   }
 }
+
+const MOST_PARTS = MESSAGE_LIMITS.parts.value
 
 /** fields are short: a loop beats a search that does not know where to stop */
 function indexOf(bytes: Uint8Array, byte: number, from: number, end: number): number {

@@ -31,12 +31,15 @@ interface Leaf extends Range {
 export function textsOf(message: Message, hidden?: CharacterSetDecision, memory: CharacterSetMemory = {}): Texts {
   const leaves = special(message)
   const declared = declaredOf(message)
-  const beyond = leaves.filter((leaf) => !isAscii(leaf.bytes))
+  const said = declaration(hidden ? 'UTF-8' : declared)
+  const beyond: Leaf[] = []
+  for (const leaf of leaves)
+    if (isAscii(leaf.bytes)) leaf.text = asText(leaf.bytes, 'latin1')
+    else beyond.push(leaf)
   const pool = decideTexts(
-    beyond.map((leaf) => ({ bytes: leaf.bytes, declared: declaration(hidden ? 'UTF-8' : declared) })),
+    beyond.map(({ bytes }) => ({ bytes, declared: said })),
     memory,
   )
-  for (const leaf of leaves) leaf.text = Buffer.from(leaf.bytes).toString('latin1')
   for (const [at, leaf] of beyond.entries()) leaf.text = pool.texts[at]?.text
   return {
     characterSet: hidden ?? settled(declared, pool.texts),
@@ -49,24 +52,31 @@ export function textsOf(message: Message, hidden?: CharacterSetDecision, memory:
 /** The same of a message that is known to be in UTF-8, as every message is that passed the gate: nothing is decided. */
 export function textsInUTF8(message: Message): Pick<Texts, 'text' | 'at'> {
   const leaves = special(message)
-  for (const leaf of leaves) leaf.text = Buffer.from(leaf.bytes).toString('utf8')
+  for (const leaf of leaves) leaf.text = asText(leaf.bytes, 'utf8')
   return reading(message, leaves)
 }
 
+const asText = (bytes: Uint8Array, encoding: 'latin1' | 'utf8'): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding)
+
 function reading(message: Message, leaves: readonly Leaf[]): Pick<Texts, 'text' | 'at'> {
-  const { bytes } = message
+  const { latin1 } = message
   const text = ({ start, end }: Range): string | undefined => {
+    const first = firstFrom(leaves, start)
+    const only = leaves[first]
+    if (!only || only.start >= end) return latin1(start, end)
+    if (only.start === start && only.end === end) return only.text
     let out = ''
     let at = start
-    for (let next = firstFrom(leaves, start); next < leaves.length; next++) {
+    for (let next = first; next < leaves.length; next++) {
       const leaf = leaves[next] as Leaf
       if (leaf.start >= end) break
       // unsure, or a range that is no value's but ends inside one
       if (leaf.text === undefined || leaf.end > end || leaf.start < start) return undefined
-      out += bytes.toString('latin1', at, leaf.start) + leaf.text
+      out += latin1(at, leaf.start) + leaf.text
       at = leaf.end
     }
-    return out + bytes.toString('latin1', at, end)
+    return out + latin1(at, end)
   }
   return {
     text,
@@ -82,8 +92,6 @@ function special({ bytes, delimiters, segments }: Message): Leaf[] {
   const first = segments[0]
   if (!first) return []
   const { field, component, repetition, subcomponent, escape } = delimiters
-  const divides = new Uint8Array(256)
-  for (const one of [field, component, repetition, subcomponent]) if (one >= 0) divides[one] = 1
   const leaves: Leaf[] = []
   for (const segment of segments) {
     // the header's own delimiters hold an escape character that escapes nothing
@@ -92,9 +100,12 @@ function special({ bytes, delimiters, segments }: Message): Leaf[] {
     let isSpecial = false
     for (; at <= segment.end; at++) {
       const byte = bytes[at] as number
-      if (at < segment.end && divides[byte] === 0) {
-        if (byte >= 0x80 || byte === escape) isSpecial = true
-        continue
+      if (at < segment.end) {
+        if (byte >= 0x80 || byte === escape) {
+          isSpecial = true
+          continue
+        }
+        if (byte !== field && byte !== component && byte !== repetition && byte !== subcomponent) continue
       }
       if (isSpecial) {
         const raw = bytes.subarray(start, at)
