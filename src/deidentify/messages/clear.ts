@@ -41,16 +41,15 @@ export interface Clearing {
 }
 
 /** codes, numbers, comparisons: no letters beyond ASCII, and not long enough to tell a story */
-const CODE = /^[\x20-\x7e]{0,80}$/
+const LONGEST_CODE = 80
+const SHORTEST_WORD = 4
 
 export function clearMessage(message: Message, knowledge: ClearingKnowledge): Clearing {
   const policy = message.header === 'MSH' ? HL7_POLICY : ASTM_POLICY
   const counts = { kept: 0, changed: 0, removed: 0, segmentsRemoved: 0, unsure: 0 }
   const found = new Map<string, number>()
-  const { delimiters } = message
+  const { bytes, delimiters, header } = message
   const separator = String.fromCharCode(delimiters.field)
-  const lines: string[] = []
-
   const cleaner = textCleaner(knowledge.context)
   const clean = (text: string): string => {
     const { text: cleaned, found: kinds, sure } = cleaner(text)
@@ -59,7 +58,8 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
     counts.unsure++
     return ''
   }
-  const isPlain = (text: string): boolean => CODE.test(text) && !knowledge.words.has(text.trim().toUpperCase())
+  const isPlain = (text: string): boolean =>
+    isCode(text) && !(text.length >= SHORTEST_WORD && knowledge.words.has(text.trim().toUpperCase()))
 
   /** One value between delimiters, decoded, by the rule of its field. */
   const leaf = (text: string, rule: FieldRule, index: number): string => {
@@ -89,78 +89,100 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
   }
 
   const said = escaper(delimiters)
-  const written = (text: string | undefined, rule: FieldRule, index: number): string => {
+  const written = (range: Range, rule: FieldRule, index: number): string => {
+    const text = knowledge.texts.text(range)
     if (text === undefined) counts.unsure++
     return text === undefined || text === '' ? '' : said(leaf(text, rule, index))
   }
-
+  const component = (range: Range, rule: FieldRule, index: number): string =>
+    divides(bytes, range, delimiters.subcomponent)
+      ? joined(subcomponentsOf(message, range), delimiters.subcomponent, (part) => written(part, rule, index))
+      : written(range, rule, index)
+  const repetition = (range: Range, rule: FieldRule): string =>
+    divides(bytes, range, delimiters.component)
+      ? joined(componentsOf(message, range), delimiters.component, (part, index) => component(part, rule, index))
+      : component(range, rule, 0)
   const field = (range: Range, rule: FieldRule): string => {
-    if (rule === 'set') return 'UNICODE UTF-8'
-    if (isUndivided(message, range)) return written(knowledge.texts.text(range), rule, 0)
+    if (!divides(bytes, range, delimiters.repetition)) return repetition(range, rule)
     // one number, one pseudonym: others of the same person say nothing more
-    const repetitions = repetitionsOf(message, range).slice(0, rule === 'pseudonym' ? 1 : undefined)
-    const parts = repetitions.map((repetition) => {
-      const components = componentsOf(message, repetition).map((component, index) => {
-        const inside = subcomponentsOf(message, component)
-        return joined(
-          inside.map((part) => written(knowledge.texts.text(part), rule, index)),
-          delimiters.subcomponent,
-        )
-      })
-      return joined(components, delimiters.component)
-    })
-    return joined(parts, delimiters.repetition)
+    const all = repetitionsOf(message, range).slice(0, rule === 'pseudonym' ? 1 : undefined)
+    return joined(all, delimiters.repetition, (part) => repetition(part, rule))
   }
 
+  let text = ''
   for (const segment of message.segments) {
     const rules = policy[segment.name]
     if (!rules) {
       counts.segmentsRemoved++
       continue
     }
-    const fields = fieldsOf(message, segment).map((range, index) => {
-      const number = index + 1
-      const raw = message.bytes.toString('latin1', range.start, range.end)
-      if (segment.name === message.header && number <= 2) return raw
-      const rule = ruleOf(message, segment, rules[number])
-      if (raw === '') return rule === 'set' ? field(range, rule) : ''
-      const text = rule ? field(range, rule) : ''
-      if (text === '') counts.removed++
-      else if (text === raw) counts.kept++
-      else counts.changed++
-      return text
-    })
-    lines.push(segmentOf(message, segment, fields, separator))
+    // the first field of a header (MSH, or H in ASTM) is the separator itself
+    const from = segment.name === header ? 1 : 0
+    text += segment.name
+    let waiting = 1
+    const fields = fieldsOf(message, segment)
+    for (let index = from; index < fields.length; index++) {
+      const range = fields[index] as Range
+      const rule = ruleOf(message, fields, rules[index + 1])
+      const isSet = rule === 'set'
+      let now = isSet ? UTF8 : ''
+      if (range.start < range.end) {
+        const raw = message.latin1(range.start, range.end)
+        if (index < 2 && from === 1) now = raw
+        else {
+          if (rule && !isSet) now = field(range, rule)
+          if (now === '') counts.removed++
+          else if (now === raw) counts.kept++
+          else counts.changed++
+        }
+      }
+      if (now === '') waiting++
+      else {
+        // what is empty at the end is not written
+        text += separator.repeat(waiting) + now
+        waiting = 1
+      }
+    }
+    // a segment whose fields are all empty still has one
+    text += waiting > fields.length && fields.length > from ? `${separator}\r` : '\r'
   }
-  return { text: lines.map((line) => `${line}\r`).join(''), ...counts, found }
+  return { text, ...counts, found }
 }
 
+const UTF8 = 'UNICODE UTF-8'
+
 /** OBX-5 is what OBX-2 says it is. */
-function ruleOf(message: Message, segment: Segment, rule: FieldRule | undefined): FieldRule | undefined {
+function ruleOf(message: Message, fields: readonly Range[], rule: FieldRule | undefined): FieldRule | undefined {
   if (rule !== 'value') return rule
-  const type = fieldsOf(message, segment)[1]
-  return type ? VALUE_RULES[message.bytes.toString('latin1', type.start, type.end).trim()] : undefined
+  const type = fields[1]
+  return type ? VALUE_RULES[message.latin1(type.start, type.end).trim()] : undefined
 }
 
 /** without what is empty at the end */
-function joined(parts: string[], by: number): string {
-  while (parts.length > 1 && parts.at(-1) === '') parts.pop()
-  return parts.length === 1 ? (parts[0] as string) : parts.join(by < 0 ? '' : String.fromCharCode(by))
+function joined(parts: readonly Range[], by: number, written: (part: Range, index: number) => string): string {
+  const sign = String.fromCharCode(by)
+  let text = ''
+  let last = 0
+  for (let index = 0; index < parts.length; index++) {
+    const part = written(parts[index] as Range, index)
+    if (part === '') continue
+    text += sign.repeat(index - last) + part
+    last = index
+  }
+  return text
 }
 
-/** no component, repetition or part of one stands in it */
-function isUndivided({ bytes, delimiters }: Message, { start, end }: Range): boolean {
-  const { component, repetition, subcomponent } = delimiters
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at] as number
-    if (byte === component || byte === repetition || byte === subcomponent) return false
+/** whether a delimiter stands in a range; −1 stands nowhere */
+function divides(bytes: Buffer, { start, end }: Range, delimiter: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === delimiter) return true
+  return false
+}
+
+function isCode(text: string): boolean {
+  if (text.length > LONGEST_CODE) return false
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charCodeAt(at)
+    if (sign < 0x20 || sign > 0x7e) return false
   }
   return true
-}
-
-function segmentOf({ header }: Message, segment: Segment, all: string[], separator: string): string {
-  while (all.length > 1 && all.at(-1) === '') all.pop()
-  // the first field of a header (MSH, or H in ASTM) is the separator itself
-  if (segment.name === header) return `${header}${separator}${all.slice(1).join(separator)}`
-  return [segment.name, ...all].join(separator)
 }

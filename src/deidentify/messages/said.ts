@@ -2,11 +2,12 @@
 import {
   code,
   componentsOf,
-  fieldOf,
   fieldsOf,
   find,
+  parsePath,
   repetitionsOf,
   type Message,
+  type Path,
   type Range,
   type Texts,
 } from '../../standards/hl7/index.ts'
@@ -26,21 +27,34 @@ export interface MessageSubject {
 }
 
 type Kind = keyof typeof NAMED
-const KINDS = Object.entries(NAMED) as [Kind, Readonly<Record<string, readonly number[]>>][]
+/** by the name of the segment */
+const PLACES = new Map<string, { readonly kind: Kind; readonly number: number }[]>()
+for (const [kind, named] of Object.entries(NAMED) as [Kind, Readonly<Record<string, readonly number[]>>][])
+  for (const [segment, numbers] of Object.entries(named))
+    PLACES.set(segment, [...(PLACES.get(segment) ?? []), ...numbers.map((number) => ({ kind, number }))])
+
+const path = (text: string): Path => parsePath(text) as Path
+const PATIENT = { MSH: path('PID.3[*]'), H: path('P.2[*]') }
+const SPECIMENS = ['SPM.2.1', 'SAC.3.1', 'OBR.3.1', 'OBR.2.1', 'O.2.1', 'O.3.1'].map(path)
+const SENT = ['MSH.7', 'H.14'].map(path)
+const CONTROL_ID = { MSH: path('MSH.10'), H: path('H.3') }
+const SEX = { MSH: path('PID.8'), H: path('P.8') }
+const BORN = { MSH: path('PID.7'), H: path('P.7') }
+const OBSERVED = ['OBR.7', 'OBX.14', 'MSH.7', 'O.7', 'R.12', 'H.14'].map(path)
+const TRIGGER = path('MSH.9.2')
+const GOES = path('MRG.1[*]')
+const headerOf = ({ header }: Message) => (header === 'MSH' ? 'MSH' : 'H')
 
 /** Every value that names somebody, components of a name joined as DICOM has them. */
 export function saidIn(message: Message, texts: Texts): Said {
   const found = { names: new Set<string>(), identifiers: new Set<string>(), places: new Set<string>() }
-  for (const segment of message.segments) {
-    let fields: readonly Range[] | undefined
-    for (const [kind, named] of KINDS)
-      for (const number of named[segment.name] ?? []) {
-        const field = (fields ??= fieldsOf(message, segment))[number - 1]
-        if (!field || field.end === field.start) continue
-        for (const repetition of repetitionsOf(message, field))
-          for (const value of valuesOf(message, texts, repetition, kind)) found[kind].add(value)
-      }
-  }
+  for (const segment of message.segments)
+    for (const { kind, number } of PLACES.get(segment.name) ?? []) {
+      const field = fieldsOf(message, segment)[number - 1]
+      if (!field || field.end === field.start) continue
+      for (const repetition of repetitionsOf(message, field))
+        for (const value of valuesOf(message, texts, repetition, kind)) found[kind].add(value)
+    }
   return { names: [...found.names], identifiers: [...found.identifiers], places: [...found.places] }
 }
 
@@ -60,40 +74,37 @@ function valuesOf(message: Message, texts: Texts, repetition: Range, which: Kind
 export function identityIn(message: Message, texts: Texts, link: string): Identity {
   const patient = patientIn(message, texts)
   if (patient) return patient
-  const specimen = ['SPM.2.1', 'SAC.3.1', 'OBR.3.1', 'OBR.2.1', 'O.2.1', 'O.3.1']
-    .map((path) => texts.at(path)?.trim())
-    .find((one) => one)
-  const day = (code(message, 'MSH.7') || code(message, 'H.14')).slice(0, 8)
-  const number = specimen ?? code(message, message.header === 'MSH' ? 'MSH.10' : 'H.3')
+  const specimen = first(SPECIMENS, (one) => texts.at(one)?.trim() || undefined)
+  const day = (first(SENT, (one) => code(message, one) || undefined) ?? '').slice(0, 8)
+  const number = specimen ?? code(message, CONTROL_ID[headerOf(message)])
   return { patientID: `specimen ${link} ${day} ${number}`, issuer: '' }
 }
 
 /** @returns undefined where the message names no patient */
 export const patientIn = (message: Message, texts: Texts): Identity | undefined =>
-  patientIdentity(message, texts, message.header === 'MSH' ? 'PID.3' : 'P.2')
+  patientIdentity(message, texts, PATIENT[headerOf(message)])
 
-function patientIdentity(message: Message, texts: Texts, path: string): Identity | undefined {
-  const [field] = find(message, `${path}[1]`)
-  if (!field || field.end === field.start) return undefined
+/** @param all repetitions of the field */
+function patientIdentity(message: Message, texts: Texts, all: Path): Identity | undefined {
   // the number of this hospital where several are given (table 0203: MR, PI), else the first
-  const all = repetitionsOf(message, fieldAround(message, path) ?? field).map((repetition) => {
+  let given: Identity | undefined
+  for (const repetition of find(message, all)) {
     const [id, , , authority, type] = componentsOf(message, repetition).map((part) => texts.text(part)?.trim() ?? '')
-    return {
-      patientID: id ?? '',
-      issuer: (authority ?? '').split(String.fromCharCode(message.delimiters.subcomponent))[0] ?? '',
-      type,
-    }
-  })
-  const chosen =
-    all.find(({ type, patientID }) => patientID && (type === 'MR' || type === 'PI')) ??
-    all.find(({ patientID }) => patientID)
-  return chosen ? { patientID: chosen.patientID, issuer: chosen.issuer } : undefined
+    if (!id) continue
+    const issuer = (authority ?? '').split(String.fromCharCode(message.delimiters.subcomponent))[0] ?? ''
+    if (type === 'MR' || type === 'PI') return { patientID: id, issuer }
+    given ??= { patientID: id, issuer }
+  }
+  return given
 }
 
-function fieldAround(message: Message, path: string) {
-  const [name = '', number = '1'] = path.split('.')
-  const segment = message.segments.find((one) => one.name === name)
-  return segment && fieldOf(message, segment, Number(number))
+/** @returns what the first of some has to say */
+function first<One, Answer>(some: readonly One[], answer: (one: One) => Answer | undefined): Answer | undefined {
+  for (const one of some) {
+    const found = answer(one)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** Two numbers of one person, as ADT^A40 and its kin say it (v2.5.1 §3.3.40): MRG-1 goes, PID-3 stays. */
@@ -101,8 +112,8 @@ export function mergeIn(
   message: Message,
   texts: Texts,
 ): { readonly from: Identity; readonly into: Identity } | undefined {
-  if (!/^A(18|34|36|40|47)$/.test(code(message, 'MSH.9.2'))) return undefined
-  const [from, into] = [patientIdentity(message, texts, 'MRG.1'), patientIdentity(message, texts, 'PID.3')]
+  if (!/^A(18|34|36|40|47)$/.test(code(message, TRIGGER))) return undefined
+  const [from, into] = [patientIdentity(message, texts, GOES), patientIdentity(message, texts, PATIENT.MSH)]
   return from && into ? { from, into } : undefined
 }
 
@@ -111,14 +122,10 @@ const YEAR_MS = 365.25 * 86_400_000
 
 /** Age in completed years when it was observed, at most 90; a fraction below one year. */
 export function subjectIn(message: Message): MessageSubject {
-  const isHl7 = message.header === 'MSH'
-  const sex = code(message, isHl7 ? 'PID.8' : 'P.8')
-    .trim()
-    .toUpperCase()
-  const born = dayOf(code(message, isHl7 ? 'PID.7' : 'P.7'))
-  const observed = ['OBR.7', 'OBX.14', 'MSH.7', 'O.7', 'R.12', 'H.14']
-    .map((path) => dayOf(code(message, path)))
-    .find((day) => day !== undefined)
+  const header = headerOf(message)
+  const sex = code(message, SEX[header]).trim().toUpperCase()
+  const born = dayOf(code(message, BORN[header]))
+  const observed = first(OBSERVED, (one) => dayOf(code(message, one)))
   return subjectOf(sex, born, observed)
 }
 

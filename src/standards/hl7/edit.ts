@@ -31,6 +31,8 @@ export function splice({ bytes, original }: Pick<Message, 'bytes' | 'original'>,
 
 const LETTERS = { field: 'F', component: 'S', subcomponent: 'T', repetition: 'R', escape: 'E' } as const
 
+const ASCII = 128
+
 /** what stands for a character of ASCII; undefined: it stands for itself */
 const known = new Recent<readonly (string | undefined)[]>(50)
 const sayings = (delimiters: Delimiters) => known.of(Object.values(delimiters).join(), () => newSayings(delimiters))
@@ -39,7 +41,7 @@ function newSayings(delimiters: Delimiters): readonly (string | undefined)[] {
   const sign = delimiters.escape < 0 ? undefined : String.fromCharCode(delimiters.escape)
   // without an escape character a delimiter cannot be said: a blank is what is left
   const said = (what: string) => (sign ? sign + what + sign : ' ')
-  const made: (string | undefined)[] = Array.from({ length: 128 }, (_, code) =>
+  const made: (string | undefined)[] = Array.from({ length: ASCII }, (_, code) =>
     code < 0x20 ? said(`X${code.toString(16).toUpperCase().padStart(2, '0')}`) : undefined,
   )
   for (const [role, letter] of Object.entries(LETTERS).reverse()) {
@@ -59,7 +61,8 @@ export function escaper(delimiters: Delimiters): (text: string) => string {
     let out = ''
     let from = 0
     for (let at = 0; at < text.length; at++) {
-      const instead = said[text.charCodeAt(at)]
+      const sign = text.charCodeAt(at)
+      const instead = sign < ASCII ? said[sign] : undefined
       if (instead === undefined) continue
       out += text.slice(from, at) + instead
       from = at + 1
