@@ -1,5 +1,5 @@
 /** The gate for messages: the same vault, the same person, the same shift of dates as for images; in doubt, quarantine. */
-import type { Zoned } from '../../base/index.ts'
+import { Recent, type Zoned } from '../../base/index.ts'
 import { code, messageType, type Message, type Texts } from '../../standards/hl7/index.ts'
 import { keyedCode } from '../actions.ts'
 import { quarantined, type GateOutcome, type PseudonymKeys } from '../gate.ts'
@@ -80,7 +80,7 @@ export async function deidentifyMessage(
       ...{ texts, pseudonym: person.pseudonym, dateShiftDays, keepsCharacteristics, keepsDevices },
       number: (value) => keyedCode(numberKey, value),
       context: { ...said, ...(dateShiftDays === undefined ? {} : { dateShiftDays }) },
-      words: new Set(wordsOf(said)),
+      words: wordsOf(said),
     })
     verifyText(cleared.text, said, '\r')
     const { found, text, ...counts } = cleared
@@ -119,7 +119,15 @@ export async function deidentifyMessage(
 }
 
 const SHORTEST = 4
-const wordsOf = ({ names, identifiers }: Said): string[] =>
-  [...names, ...identifiers]
-    .flatMap((value) => value.toUpperCase().split(/[\^=, ]+/))
+const words = new Recent<readonly string[]>(4000)
+const wordsOf = ({ names, identifiers }: Said): ReadonlySet<string> => {
+  const all = new Set<string>()
+  for (const value of names) for (const word of words.of(value, longWords)) all.add(word)
+  for (const value of identifiers) for (const word of words.of(value, longWords)) all.add(word)
+  return all
+}
+const longWords = (value: string): readonly string[] =>
+  value
+    .toUpperCase()
+    .split(/[\^=, ]+/)
     .filter((word) => word.length >= SHORTEST)

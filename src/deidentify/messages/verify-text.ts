@@ -1,5 +1,5 @@
 /** What was written is searched for every name and number that was said, in every way they can be written. */
-import { Fault } from '../../base/index.ts'
+import { Fault, Recent } from '../../base/index.ts'
 import { findValue } from '../verify/short-text.ts'
 import type { Said } from './said.ts'
 
@@ -8,13 +8,12 @@ import type { Said } from './said.ts'
  * @throws Fault 'not-deidentified' with the segment or line, never the value
  */
 export function verifyText(text: string, { names, identifiers }: Said, lineEnd: '\r' | '\n'): void {
-  const values = [
-    ...names.flatMap((name) => name.match(/\p{L}{4,}/gu) ?? []),
-    ...identifiers.filter((value) => value.length >= 5 && /\d{2}/.test(value)),
-  ]
-  if (values.length === 0) return
+  const values = new Set<string>()
+  for (const name of names) for (const word of wordsOfNames.of(name, longWords)) values.add(word)
+  for (const value of identifiers) if (value.length >= 5 && /\d{2}/.test(value)) values.add(value)
+  if (values.size === 0) return
   const bytes = Buffer.from(text)
-  const at = findValue(bytes, [...new Set(values)])
+  const at = findValue(bytes, [...values])
   if (at < 0) return
   const place = bytes.subarray(0, at).toString().split(lineEnd).length
   throw new Fault('not-deidentified', {
@@ -22,3 +21,7 @@ export function verifyText(text: string, { names, identifiers }: Said, lineEnd: 
     path: `${lineEnd === '\r' ? 'segment' : 'line'} ${place}`,
   })
 }
+
+/** the next message is often of the same patient, or of the same doctor */
+const wordsOfNames = new Recent<readonly string[]>(2000)
+const longWords = (name: string): readonly string[] => name.match(/\p{L}{4,}/gu) ?? []

@@ -27,7 +27,7 @@ const named = new Recent<WordFinder>(128)
 const placed = new Recent<WordFinder>(128)
 
 export function knownValues({ names, identifiers, places }: KnownOfPatient): KnownValues {
-  const forms = [...identifiers, ...places].flatMap(groupedForm)
+  const forms = [...identifiers, ...places].flatMap((value) => grouped.of(value, groupedForm))
   return {
     isName: named.of(names.join('\0'), () => wordFinder([...new Set(names.flatMap(lettersOf))])),
     isPlace: placed.of(places.join('\0'), () => wordFinder(places.flatMap(lettersOf).filter(isPlaceWord))),
@@ -101,6 +101,8 @@ interface GroupedForm {
   readonly plain: string
   form(): RegExp
 }
+
+const grouped = new Recent<readonly GroupedForm[]>(2000)
 
 /** Digits and letters of a number, whatever stands between them; of one in parts (S19-1_A_1) also its first parts. */
 function groupedForm(value: string): readonly GroupedForm[] {

@@ -23,40 +23,46 @@ function prepare(value: string): Prepared {
 }
 
 const SLOTS = 1 << 16
-const slotAt = (bytes: Uint8Array, at: number): number =>
-  Math.imul(
-    ((FOLDED[bytes[at] as number] as number) << 24) |
-      ((FOLDED[bytes[at + 1] as number] as number) << 16) |
-      ((FOLDED[bytes[at + 2] as number] as number) << 8) |
-      (FOLDED[bytes[at + 3] as number] as number),
-    0x9e3779b1,
-  ) >>> 16
+/** of four folded bytes, the first uppermost */
+const slotOf = (prefix: number): number => Math.imul(prefix, 0x9e3779b1) >>> 16
+const slotAt = (bytes: Uint8Array, at: number): number => slotOf((threeAt(bytes, at) << 8) | folded(bytes, at + 3))
+const threeAt = (bytes: Uint8Array, at: number): number =>
+  (folded(bytes, at) << 16) | (folded(bytes, at + 1) << 8) | folded(bytes, at + 2)
+const folded = (bytes: Uint8Array, at: number): number => FOLDED[bytes[at] as number] as number
 
 /** the last place of each prefix, from 1; 0: none. All zero between calls */
 const heads = new Int32Array(SLOTS)
+/** of each place its prefix's slot, and the place before it that has the same */
+let slots = new Uint16Array(4096)
+let before = new Int32Array(4096)
 
 /** @returns where in `bytes` any of the values stands, in any way it can be written, or -1 */
 export function findValue(bytes: Uint8Array, values: readonly string[]): number {
   const count = Math.max(0, bytes.length - 3)
-  const slots = new Uint16Array(count)
-  const before = new Int32Array(count)
+  if (count > slots.length) [slots, before] = [new Uint16Array(count), new Int32Array(count)]
+  let prefix = count > 0 ? threeAt(bytes, 0) : 0
   for (let at = 0; at < count; at++) {
-    const slot = (slots[at] = slotAt(bytes, at))
+    prefix = (prefix << 8) | folded(bytes, at + 3)
+    const slot = slotOf(prefix)
+    slots[at] = slot
     before[at] = heads[slot] as number
     heads[slot] = at + 1
   }
   try {
     for (const value of values) {
-      const found = standing(bytes, before, preparedOf(value))
+      const found = standing(bytes, preparedOf(value))
       if (found >= 0) return found
     }
     return -1
   } finally {
     for (let at = 0; at < count; at++) heads[slots[at] as number] = 0
+    if (count > KEPT) [slots, before] = [new Uint16Array(KEPT), new Int32Array(KEPT)]
   }
 }
+/** places of a longer text are not kept room for */
+const KEPT = 1 << 16
 
-function standing(bytes: Uint8Array, before: Int32Array, { bytes: all, ends, isWhole, slots }: Prepared): number {
+function standing(bytes: Uint8Array, { bytes: all, ends, isWhole, slots }: Prepared): number {
   for (let one = 0; one < slots.length; one++)
     for (let at = heads[slots[one] as number] as number; at > 0; at = before[at - 1] as number)
       if (stands(bytes, at - 1, all, one > 0 ? (ends[one - 1] as number) : 0, ends[one] as number, isWhole))
