@@ -19,7 +19,7 @@ import type { PatientContext } from './patient-context.ts'
 import { coarseDates, shiftDates } from './profile/dates.ts'
 import { dummyValue, fitsVR, longestOf } from './profile/dummies.ts'
 import type { Action, Rule } from './profile/rule.ts'
-import { keyedHash } from './pseudonyms/keyed-hash.ts'
+import { keyedHashText } from './pseudonyms/keyed-hash.ts'
 import type { TextCleaner } from './stages.ts'
 import { mapUID } from './uids.ts'
 
@@ -138,8 +138,10 @@ const CODE_LENGTH = 12
 
 /** A number as its keyed code: the same number gives the same code wherever it stands, in images and messages. */
 export function keyedCode(key: Uint8Array, number: string): string {
-  const hash = keyedHash(key, number.normalize('NFKC').trim().toUpperCase())
-  return Array.from({ length: CODE_LENGTH }, (_, at) => ALPHABET[(hash[at] as number) & 31]).join('')
+  const hash = keyedHashText(key, number.normalize('NFKC').trim().toUpperCase())
+  let code = ''
+  for (let at = 0; at < CODE_LENGTH; at++) code += ALPHABET[hash.charCodeAt(at) & 31] as string
+  return code
 }
 
 function hash({ vr, value }: Met, { decode, numberKey }: Knowledge): Outcome {

@@ -21,7 +21,8 @@ export function temporaryKeys(secret: Uint8Array = randomBytes(32)): PseudonymKe
     uidKey: (project) => Promise.resolve(key(`uid ${project}`, ofProject(project))),
     numberKey: (project) => Promise.resolve(key(`number ${project}`, ofProject(project))),
     person: (project, identity, options) => {
-      const who = JSON.stringify([project, identity.issuer, identity.patientID, options])
+      const { issuer, patientID } = identity
+      const who = `${options?.wholeWeeks} ${project.length} ${project} ${issuer.length} ${issuer} ${patientID}`
       const person =
         persons.get(who) ?? derivePerson(ofProject(project), project, identityHash(key('identity'), identity), options)
       if (persons.size >= PERSONS_KEPT) persons.clear()

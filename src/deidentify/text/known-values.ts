@@ -23,8 +23,8 @@ export interface KnownValues {
 type WordFinder = (word: Word) => boolean
 
 /** of the patients met last: their instances and messages say the same of their names, and each other numbers */
-const named = new Recent<WordFinder>(128)
-const placed = new Recent<WordFinder>(128)
+const named = new Recent<WordFinder>(1000)
+const placed = new Recent<WordFinder>(200)
 
 export function knownValues({ names, identifiers, places }: KnownOfPatient): KnownValues {
   const forms = [...identifiers, ...places].flatMap((value) => grouped.of(value, groupedForm))
