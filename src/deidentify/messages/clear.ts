@@ -61,6 +61,14 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
   const isPlain = (text: string): boolean =>
     isCode(text) && !(text.length >= SHORTEST_WORD && knowledge.words.has(text.trim().toUpperCase()))
 
+  /** a message says one time again and again */
+  let [last, lastMoved] = ['', '']
+  const moved = (text: string): string => {
+    if (knowledge.dateShiftDays === undefined) return ''
+    if (text !== last) [last, lastMoved] = [text, shiftDates(text.trim(), knowledge.dateShiftDays) ?? '']
+    return lastMoved
+  }
+
   /** One value between delimiters, decoded, by the rule of its field. */
   const leaf = (text: string, rule: FieldRule, index: number): string => {
     switch (rule) {
@@ -72,7 +80,7 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
       case 'text':
         return clean(text)
       case 'date':
-        return knowledge.dateShiftDays === undefined ? '' : (shiftDates(text.trim(), knowledge.dateShiftDays) ?? '')
+        return moved(text)
       case 'number':
         return index === 0 && text.trim() ? knowledge.number(text.trim()) : ''
       case 'pseudonym':

@@ -9,25 +9,30 @@ const PERSONS_KEPT = 1024
 
 /** @param secret 32 bytes; the same secret gives the same pseudonyms. Default: random, gone with the process */
 export function temporaryKeys(secret: Uint8Array = randomBytes(32)): PseudonymKeys {
-  const keys = new Map<string, Buffer>()
-  const key = (use: string, from: Uint8Array = secret) => {
-    const known = keys.get(use) ?? keyFor(from, use)
-    keys.set(use, known)
-    return known
+  const identityKey = keyFor(secret, 'identity')
+  const projects = new Map<string, ReturnType<typeof keysOf>>()
+  const of = (project: string) => {
+    let keys = projects.get(project)
+    if (!keys) projects.set(project, (keys = keysOf(secret, project)))
+    return keys
   }
   const persons = new Map<string, Person>()
-  const ofProject = (project: string) => key(`project ${project}`)
   return {
-    uidKey: (project) => Promise.resolve(key(`uid ${project}`, ofProject(project))),
-    numberKey: (project) => Promise.resolve(key(`number ${project}`, ofProject(project))),
+    uidKey: (project) => Promise.resolve(of(project).uid),
+    numberKey: (project) => Promise.resolve(of(project).number),
     person: (project, identity, options) => {
       const { issuer, patientID } = identity
       const who = `${options?.wholeWeeks} ${project.length} ${project} ${issuer.length} ${issuer} ${patientID}`
       const person =
-        persons.get(who) ?? derivePerson(ofProject(project), project, identityHash(key('identity'), identity), options)
+        persons.get(who) ?? derivePerson(of(project).secret, project, identityHash(identityKey, identity), options)
       if (persons.size >= PERSONS_KEPT) persons.clear()
       persons.set(who, person)
       return Promise.resolve(person)
     },
   }
+}
+
+function keysOf(from: Uint8Array, project: string) {
+  const secret = keyFor(from, `project ${project}`)
+  return { secret, uid: keyFor(secret, `uid ${project}`), number: keyFor(secret, `number ${project}`) }
 }

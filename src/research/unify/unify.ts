@@ -10,7 +10,7 @@ import { fitsProperty } from './analytes/loinc.ts'
 import { formatDecimal } from './decimal.ts'
 import type { Finding, FindingCode, ReferenceRange, StatedObservation, UnifiedObservation } from './observation.ts'
 import { unifyQuantity, type Unified } from './quantities.ts'
-import { flagOf, interpret, makersRange, ourRanges } from './ranges/attach.ts'
+import { flaggingRange, flagOf, interpret, makersRange, ourRanges, type FlaggingRange } from './ranges/attach.ts'
 import { readRange, type StatedRange } from './ranges/stated-range.ts'
 import { suspectUnit } from './ranges/evidence.ts'
 import type { UnificationTables } from './tables.ts'
@@ -22,7 +22,7 @@ export function unifyObservation(stated: StatedObservation, tables: UnificationT
   const plan = planOf(stated, tables)
   const { identified, range } = plan
   const value = readValue(stated.value, stated.valueType)
-  const unified = value.kind === 'number' ? unifyNumber(stated, value, plan, tables) : unifyWords(stated, value, plan)
+  const unified = value.kind === 'number' ? unifyNumber(stated, value, plan) : unifyWords(stated, value, plan)
   const findings = [...identified.findings, ...unified.findings, ...rangeFindings(range, stated)]
   if (!unified.concept && identified.candidates.length === 0 && stated.codes.length > 0 && stated.value !== '')
     findings.push({ code: 'analyte-unmapped', detail: stated.codes[0]?.code ?? '' })
@@ -37,6 +37,7 @@ interface Plan {
   readonly makers: readonly ReferenceRange[]
   readonly ours: readonly ReferenceRange[]
   readonly scale: string | undefined
+  readonly flagging: FlaggingRange | undefined
 }
 
 const plans = new WeakMap<UnificationTables, Recent<Plan>>()
@@ -48,10 +49,10 @@ function planOf(stated: StatedObservation, tables: UnificationTables): Plan {
   let known = plans.get(tables)
   if (!known) plans.set(tables, (known = new Recent(PLANS_KEPT)))
   const { codes, unit, range, device, specimen, method, subject } = stated
-  const key = [
-    ...codes.flatMap(({ code, text, system }) => [code, text, system]),
-    ...['', unit, range, device ?? '', specimen ?? NONE, method ?? NONE, subject?.sex, subject?.ageYears],
-  ].join('\u001f')
+  let key = ''
+  for (const { code, text, system } of codes) key += `${code}\u001f${text}\u001f${system}\u001f`
+  key += `\u001f${unit}\u001f${range}\u001f${device ?? ''}\u001f${specimen ?? NONE}\u001f${method ?? NONE}`
+  key += `\u001f${subject?.sex ?? ''}\u001f${subject?.ageYears ?? ''}`
   return known.of(key, () => newPlan(stated, tables))
 }
 
@@ -66,6 +67,7 @@ function newPlan(stated: StatedObservation, tables: UnificationTables): Plan {
     makers: makersRange(range, stated, ucum),
     ours: ourRanges(choice.concept, stated, tables),
     scale: ucum === undefined ? undefined : suspectUnit(range, ucum, choice.concept, stated, tables),
+    flagging: flaggingRange(choice.concept, stated, tables),
   }
 }
 
@@ -90,14 +92,9 @@ function unifyWords(
 
 type Number = Extract<StatedValue, { kind: 'number' }>
 
-function unifyNumber(
-  stated: StatedObservation,
-  number: Number,
-  plan: Plan,
-  tables: UnificationTables,
-): UnifiedObservation {
+function unifyNumber(stated: StatedObservation, number: Number, plan: Plan): UnifiedObservation {
   const { choice, makers, ours } = plan
-  if (!('finding' in choice)) return unifyMeasured(stated, number, choice, plan, tables)
+  if (!('finding' in choice)) return unifyMeasured(stated, number, choice, plan)
   return {
     stated,
     ...named(choice.concept),
@@ -112,8 +109,7 @@ function unifyMeasured(
   stated: StatedObservation,
   { value, comparator }: Number,
   choice: Chosen,
-  { identified: { property, rule, findings: doubts }, makers, ours, scale }: Plan,
-  tables: UnificationTables,
+  { identified: { property, rule, findings: doubts }, makers, ours, scale, flagging }: Plan,
 ): UnifiedObservation {
   const { concept, ucum } = choice
   const compared = comparator ? { comparator } : {}
@@ -135,7 +131,7 @@ function unifyMeasured(
     const more = [...findings, finding('unit-scale', `in ${ucum} the maker’s range is ${scale} ours`)]
     return { ...base, status: 'ambiguous', rule: 'unit.scale', findings: more }
   }
-  const interpretation = interpret(unified.value, comparator, concept, stated, tables)
+  const interpretation = interpret(unified.value, comparator, flagging)
   const theirs = flagOf(stated.flags)
   if (interpretation && theirs && interpretation !== theirs)
     findings.push(finding('flag-differs', `the maker says ${theirs}, by our range it is ${interpretation}`))

@@ -2,9 +2,10 @@
  * The character set of a message: what MSH-18 declares (HL7 table 0211) is a hint, the bytes decide. Sets whose characters
  * hide delimiters in their second byte are decoded before anything is divided.
  */
-import { Fault } from '../../base/index.ts'
+import { Fault, Recent } from '../../base/index.ts'
 import { decideTexts, utf8Shape, type Declared, type Encoding } from '../character-sets/index.ts'
 import { code, readMessage, type Message } from './message.ts'
+import { parsePath, type Path } from './path.ts'
 
 interface Set0211 {
   /** as the Encoding Standard calls it */
@@ -71,10 +72,14 @@ export function readDecoded(bytes: Buffer): { readonly message: Message; readonl
 }
 
 /** @internal */
-export const declaredOf = (message: Message): string => code(message, 'MSH.18').trim()
+export const declaredOf = (message: Message): string => code(message, CHARACTER_SET).trim()
+const CHARACTER_SET = parsePath('MSH.18') as Path
 
 /** @internal what MSH-18 says, as the detector wants it */
-export function declaration(declared: string): Declared {
+export const declaration = (declared: string): Declared => declarations.of(declared, newDeclaration)
+const declarations = new Recent<Declared>(50)
+
+function newDeclaration(declared: string): Declared {
   const known = TABLE_0211[declared.toUpperCase()] ?? { label: 'windows-1252', encoding: 'us-ascii' }
   return {
     ...(known.encoding ? { encoding: known.encoding } : {}),

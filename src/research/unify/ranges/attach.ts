@@ -50,21 +50,34 @@ export function ourRanges(
     }))
 }
 
+/** the ends of an interval; a side that is open is not there */
+export interface FlaggingRange {
+  readonly low: Decimal | undefined
+  readonly high: Decimal | undefined
+}
+
 /**
- * The flag by the first interval of ours that is verified and whose every condition is known to hold: a range that
- * depends on sex or age flags nobody whose sex or age is not there.
+ * The first interval of ours that is verified and whose every condition is known to hold: a range that depends on sex or age
+ * flags nobody whose sex or age is not there.
  */
-export function interpret(
-  value: Decimal,
-  comparator: Comparator | undefined,
+export function flaggingRange(
   concept: Concept | undefined,
   stated: StatedObservation,
   tables: UnificationTables,
-): Interpretation | undefined {
+): FlaggingRange | undefined {
   const rows = (concept && tables.ranges.get(concept.code)) || []
   const row = rows.find((one) => one.kind === 'interval' && !one.unverified && applies(one, stated))
-  if (!row) return undefined
-  const [low, high] = [parseDecimal(row.low ?? ''), parseDecimal(row.high ?? '')]
+  return row && { low: parseDecimal(row.low ?? ''), high: parseDecimal(row.high ?? '') }
+}
+
+/** @param value in the unit of the range */
+export function interpret(
+  value: Decimal,
+  comparator: Comparator | undefined,
+  range: FlaggingRange | undefined,
+): Interpretation | undefined {
+  if (!range) return undefined
+  const { low, high } = range
   const below = low && compareDecimals(value, low) < 0
   const above = high && compareDecimals(value, high) > 0
   // `<5` may be anything below: it is low only where 5 is, and high never
