@@ -36,7 +36,7 @@ export function clearDocument(
   const found = new Map<string, number>()
   const cleaner = textCleaner({ ...said, ...(dateShiftDays === undefined ? {} : { dateShiftDays }) })
   const clean = (text: string): string => {
-    const { text: cleaned, found: kinds, sure } = cleaner(text)
+    const { text: cleaned, found: kinds, sure } = cleaner.clean(text)
     for (const { kind, count } of kinds) found.set(kind, (found.get(kind) ?? 0) + count)
     if (sure && !PACKED.test(cleaned)) return cleaned
     counts.unsure++

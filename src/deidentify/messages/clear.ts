@@ -12,6 +12,7 @@ import {
 } from '../../standards/hl7/index.ts'
 import { shiftDates } from '../profile/dates.ts'
 import { textCleaner, type TextContext } from '../text/clean.ts'
+import { isText, isUsual, plainField } from './plain-fields.ts'
 import { ASTM_POLICY, HL7_POLICY, VALUE_RULES, type FieldRule } from './policy.ts'
 
 export interface ClearingKnowledge {
@@ -52,7 +53,7 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
   const separator = String.fromCharCode(delimiters.field)
   const cleaner = textCleaner(knowledge.context)
   const clean = (text: string): string => {
-    const { text: cleaned, found: kinds, sure } = cleaner(text)
+    const { text: cleaned, found: kinds, sure } = cleaner.clean(text)
     for (const { kind, count } of kinds) found.set(kind, (found.get(kind) ?? 0) + count)
     if (sure) return cleaned
     counts.unsure++
@@ -75,8 +76,7 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
       case 'keep':
         return isPlain(text) ? text : ''
       case 'coded':
-        // identifier, text, system; alternate identifier, text, system (CE, v2.5.1 §2.A.6)
-        return index % 3 === 1 || !isPlain(text) ? clean(text) : text
+        return isText(rule, index) || !isPlain(text) ? clean(text) : text
       case 'text':
         return clean(text)
       case 'date':
@@ -117,6 +117,17 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
     return joined(all, delimiters.repetition, (part) => repetition(part, rule))
   }
 
+  const usual = isUsual(delimiters)
+  /** @returns undefined where the field has to be looked at part by part */
+  const known = (raw: string, rule: FieldRule): string | undefined => {
+    if (!usual || (rule !== 'coded' && rule !== 'keep')) return undefined
+    const plain = plainField(raw, rule)
+    if (!plain) return undefined
+    for (const code of plain.codes) if (knowledge.words.has(code)) return undefined
+    for (const one of plain.texts) if (cleaner.isAbout(one)) return undefined
+    return plain.text
+  }
+
   let text = ''
   for (const segment of message.segments) {
     const rules = policy[segment.name]
@@ -138,7 +149,7 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
         const raw = message.latin1(range.start, range.end)
         if (index < 2 && from === 1) now = raw
         else {
-          if (rule && !isSet) now = field(range, rule)
+          if (rule && !isSet) now = known(raw, rule) ?? field(range, rule)
           if (now === '') counts.removed++
           else if (now === raw) counts.kept++
           else counts.changed++

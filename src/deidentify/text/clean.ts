@@ -2,7 +2,7 @@
 import { Recent } from '../../base/index.ts'
 import { addressesIn } from './addresses.ts'
 import { datesIn } from './dates.ts'
-import { knownValues, type KnownOfPatient, type KnownValues } from './known-values.ts'
+import { knownValues, squeezedOf, type KnownOfPatient, type KnownValues } from './known-values.ts'
 import { wordsOf, type Word } from './letters.ts'
 import { namesIn } from './names.ts'
 import { numbersIn } from './numbers.ts'
@@ -31,18 +31,29 @@ const DESCRIPTOR_LENGTH = 64
  * @param text decoded; of any length, of one value
  * @returns the text with `[ИМЯ]`, `[ДАТА 02.03.2019]`, … in place of what was found
  */
-export const cleanText = (text: string, context: TextContext = {}): Cleaned => textCleaner(context)(text)
+export const cleanText = (text: string, context: TextContext = {}): Cleaned => textCleaner(context).clean(text)
 
-/** The same for all the texts of one message: what is known of its patient is made ready once. */
-export function textCleaner(context: TextContext): (text: string) => Cleaned {
+/** The texts of one message: what is known of its patient is made ready once. */
+export interface TextCleaner {
+  clean(text: string): Cleaned
+  /** @returns whether a plain text names this patient, and has to be cleaned */
+  isAbout(plain: PlainText): boolean
+}
+
+export function textCleaner(context: TextContext): TextCleaner {
   const known = knownOf(context)
-  return (text) => {
-    const plain = plainWords(text)
-    return plain !== 'not plain' && !isAbout(text, plain, known)
-      ? { text, found: [], sure: true }
-      : cleaned(text, context, identifyingSpans(text, context, known))
+  const isAbout = (plain: PlainText) => known !== undefined && isKnown(plain, known)
+  return {
+    clean: (text) => {
+      const plain = plainText(text)
+      return plain && !isAbout(plain)
+        ? { text, found: NOTHING, sure: true }
+        : cleaned(text, context, identifyingSpans(text, context, known))
+    },
+    isAbout,
   }
 }
+const NOTHING: Cleaned['found'] = []
 
 function cleaned(text: string, context: TextContext, { spans, strangers }: Found): Cleaned {
   const isRefused = strangers.length > 0 && strangersOf(text, context) === 'refuse'
@@ -61,26 +72,35 @@ function cleaned(text: string, context: TextContext, { spans, strangers }: Found
   }
 }
 
-/** names of tests, units and remarks of every day: the rules find nothing in them, whoever they are about */
-const plainTexts = new Recent<readonly Word[] | 'not plain'>(4000)
+/** A text in which the rules find nobody and no stranger, whoever it is about: of a test, a unit, a remark of every day. */
+export interface PlainText {
+  readonly words: readonly Word[]
+  /** its letters and digits, where they may be somebody's number */
+  readonly squeezed: string | undefined
+}
+
+const plainTexts = new Recent<PlainText | 'not plain'>(4000)
 const LONGEST_PLAIN = 80
 /** too short for a date without signs between, and for every number that the rules know */
 const MEASURED = /^[<>=≤≥]{0,2} ?[+-]?\d{1,5}(?:[.,]\d{1,4})?$/
 
-/** @returns the words of a text in which the rules find nobody and no stranger; the same for every patient */
-function plainWords(text: string): readonly Word[] | 'not plain' {
-  if (MEASURED.test(text)) return []
-  if (text.length > LONGEST_PLAIN) return 'not plain'
-  return plainTexts.of(text, () => {
-    const { spans, strangers } = spansOfPiece(text, {})
-    return spans.length + strangers.length === 0 ? wordsOf(text) : 'not plain'
-  })
+/** @returns undefined where a text has to be looked at anew for every patient */
+export function plainText(text: string): PlainText | undefined {
+  if (MEASURED.test(text)) return { words: [], squeezed: squeezedOf(text) }
+  if (text.length > LONGEST_PLAIN) return undefined
+  const plain = plainTexts.of(text, newPlainText)
+  return plain === 'not plain' ? undefined : plain
 }
 
-/** whether anything in a text may be one of this patient's values */
-const isAbout = (text: string, words: readonly Word[], known: KnownValues | undefined): boolean =>
-  known !== undefined &&
-  (words.some((word) => known.isName(word) || known.isPlace(word)) || known.numbersIn(text).length > 0)
+function newPlainText(text: string): PlainText | 'not plain' {
+  const { spans, strangers } = spansOfPiece(text, {})
+  return spans.length + strangers.length === 0 ? { words: wordsOf(text), squeezed: squeezedOf(text) } : 'not plain'
+}
+
+function isKnown({ words, squeezed }: PlainText, known: KnownValues): boolean {
+  for (const word of words) if (known.isName(word) || known.isPlace(word)) return true
+  return squeezed !== undefined && known.mayHold(squeezed)
+}
 
 const strangersOf = (text: string, { strangers }: TextContext) =>
   strangers ?? (text.length <= DESCRIPTOR_LENGTH && !/[.!?]\s+\S/.test(text) ? 'refuse' : 'replace')

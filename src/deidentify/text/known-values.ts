@@ -18,6 +18,8 @@ export interface KnownValues {
   isName(word: Word): boolean
   isPlace(word: Word): boolean
   numbersIn(text: string): readonly Span[]
+  /** @param squeezed of `squeezedOf`; false: no known number stands in the text */
+  mayHold(squeezed: string): boolean
 }
 
 type WordFinder = (word: Word) => boolean
@@ -32,10 +34,11 @@ export function knownValues({ names, identifiers, places }: KnownOfPatient): Kno
     isName: named.of(names.join('\0'), () => wordFinder([...new Set(names.flatMap(lettersOf))])),
     isPlace: placed.of(places.join('\0'), () => wordFinder(places.flatMap(lettersOf).filter(isPlaceWord))),
     numbersIn: (text) => {
-      if (forms.length === 0 || !THREE_DIGITS.test(text)) return []
-      const squeezed = squeezedOf(text)
+      const squeezed = forms.length > 0 ? squeezedOf(text) : undefined
+      if (squeezed === undefined) return []
       return forms.flatMap(({ plain, form }) => (squeezed.includes(plain) ? spansOf(text, form(), 'number') : []))
     },
+    mayHold: (squeezed) => forms.some(({ plain }) => squeezed.includes(plain)),
   }
 }
 
@@ -70,30 +73,42 @@ function wordFinder(words: readonly string[]): WordFinder {
   const stems = new Set(forms.flatMap((one) => one.stems))
   const skeletons = new Set(forms.flatMap((one) => one.skeletons))
   const longest = Math.max(0, ...[...stems].map((stem) => stem.length))
-  return ({ folded, shape, isCyrillic }) => {
-    if (words.length === 0) return false
+  const starts = new Set([...words, ...stems].map(startOf))
+  const skeletonStarts = new Set([...skeletons].map(startOf))
+  const isAlike = ({ folded, shape }: Word): boolean => {
     if (exact.has(folded))
       return shape !== 'small' || folded.length >= 4 ? !(shape === 'small' && isWord(folded)) : false
     if (shape === 'small' && isWord(folded)) return false
-    if (folded.length < SHORTEST_STEM) return false
     for (let length = Math.min(longest, folded.length); length >= SHORTEST_STEM; length--)
       if (stems.has(folded.slice(0, length)) && isTail(folded.slice(length), length)) return true
-    if (folded.length >= CUT_OFF && words.some((name) => name.startsWith(folded)) && !isWord(folded)) return true
-    if (isCyrillic && cyrillic.length === words.length) return false
+    return folded.length >= CUT_OFF && words.some((name) => name.startsWith(folded)) && !isWord(folded)
+  }
+  return (word) => {
+    const { folded, shape, isCyrillic } = word
+    // what is alike begins alike
+    if (starts.has(startOf(folded)) && isAlike(word)) return true
+    if (skeletons.size === 0 || (isCyrillic && cyrillic.length === words.length)) return false
+    if (folded.length < SHORTEST_STEM || exact.has(folded)) return false
     const skeleton = skeletonOf(folded, isCyrillic)
+    if (!skeletonStarts.has(startOf(skeleton)) || (shape === 'small' && isWord(folded))) return false
     for (let length = Math.max(4, skeleton.length - 4); length <= skeleton.length; length++)
       if (skeletons.has(skeleton.slice(0, length))) return true
     return false
   }
 }
 
+/** the first two letters as a number */
+const startOf = (word: string): number => word.charCodeAt(0) * 0x10000 + word.charCodeAt(1)
+
 /** the longer what is the same, the freer the rest: Вересаевский, Вересаевна */
 const isTail = (rest: string, sameLetters: number) => ENDING.test(rest) || (sameLetters >= 5 && rest.length <= 4)
 
 /** a known number, or its first part, has at least so many */
 const THREE_DIGITS = /\d(?:.*?\d){2}/s
-/** letters and digits alone, in one case: a number that is not among these is nowhere in the text */
-const squeezedOf = (text: string) => charactersOf(text).toUpperCase().toLowerCase()
+/** @returns letters and digits alone, in one case: a number that is not among these is nowhere in the text; undefined: none is */
+export const squeezedOf = (text: string): string | undefined =>
+  THREE_DIGITS.test(text) ? inOneCase(charactersOf(text)) : undefined
+const inOneCase = (text: string) => text.toUpperCase().toLowerCase()
 const charactersOf = (value: string) => value.replace(/[^\p{L}\d]/gu, '')
 const digitsOf = (value: string) => value.replace(/\D/g, '').length
 
@@ -119,7 +134,7 @@ function separately(value: string): GroupedForm {
   const [between, edge] = ['[\\s.,/()№+_-]{0,3}', '[\\p{L}\\d]']
   return {
     // letters whose capitals are two of another kind are looked for by the form alone
-    plain: /^[\dA-ZА-ЯЁ]+$/i.test(characters) ? squeezedOf(characters) : '',
+    plain: /^[\dA-ZА-ЯЁ]+$/i.test(characters) ? inOneCase(characters) : '',
     form: () => new RegExp(`(?<!${edge})${[...characters].join(between)}(?!${edge})`, 'giu'),
   }
 }

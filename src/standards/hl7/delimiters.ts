@@ -1,4 +1,6 @@
 /** The characters that a message separates with, as its first segment says (HL7 v2.5 §2.5.4, ASTM E1394 §6.4). */
+import { Recent } from '../../base/index.ts'
+
 export interface Delimiters {
   readonly field: number
   /** −1 where the header does not define it: that level is then not divided */
@@ -18,11 +20,22 @@ const OFF = -1
 const MOST = 5
 
 /** @returns undefined when a byte cannot be a delimiter: a letter, a digit, a control character, a blank */
-export function readDelimiters(
-  field: number,
-  encoding: Uint8Array,
-  roles: Roles,
-): { readonly delimiters: Delimiters; readonly flags: readonly DelimiterFlag[] } | undefined {
+export function readDelimiters(field: number, encoding: Uint8Array, roles: Roles): ReadDelimiters | undefined {
+  if (encoding.length > MOST) return newDelimiters(field, encoding, roles)
+  const key = `${roles.length} ${String.fromCharCode(field, ...encoding)}`
+  const read = known.of(key, () => newDelimiters(field, encoding, roles) ?? 'none')
+  return read === 'none' ? undefined : read
+}
+
+/** nearly all messages have the same */
+const known = new Recent<ReadDelimiters | 'none'>(50)
+
+interface ReadDelimiters {
+  readonly delimiters: Delimiters
+  readonly flags: readonly DelimiterFlag[]
+}
+
+function newDelimiters(field: number, encoding: Uint8Array, roles: Roles): ReadDelimiters | undefined {
   if (!divides(field) || encoding.length === 0 || !encoding.every(divides)) return undefined
   const flags: DelimiterFlag[] = []
   if (encoding.length < roles.length) flags.push('delimiters-few')
