@@ -30,6 +30,10 @@ const threeAt = (bytes: Uint8Array, at: number): number =>
   (folded(bytes, at) << 16) | (folded(bytes, at + 1) << 8) | folded(bytes, at + 2)
 const folded = (bytes: Uint8Array, at: number): number => FOLDED[bytes[at] as number] as number
 
+/** a short text takes one slot for sixteen, which are near each other */
+const FEW_PLACES = 4096
+const FEW = 4
+
 /** the last place of each prefix, from 1; 0: none. All zero between calls */
 const heads = new Int32Array(SLOTS)
 /** of each place its prefix's slot, and the place before it that has the same */
@@ -40,17 +44,18 @@ let before = new Int32Array(4096)
 export function findValue(bytes: Uint8Array, values: readonly string[]): number {
   const count = Math.max(0, bytes.length - 3)
   if (count > slots.length) [slots, before] = [new Uint16Array(count), new Int32Array(count)]
+  const shift = count > FEW_PLACES ? 0 : FEW
   let prefix = count > 0 ? threeAt(bytes, 0) : 0
   for (let at = 0; at < count; at++) {
     prefix = (prefix << 8) | folded(bytes, at + 3)
-    const slot = slotOf(prefix)
+    const slot = slotOf(prefix) >>> shift
     slots[at] = slot
     before[at] = heads[slot] as number
     heads[slot] = at + 1
   }
   try {
     for (const value of values) {
-      const found = standing(bytes, preparedOf(value))
+      const found = standing(bytes, preparedOf(value), shift)
       if (found >= 0) return found
     }
     return -1
@@ -62,10 +67,12 @@ export function findValue(bytes: Uint8Array, values: readonly string[]): number 
 /** places of a longer text are not kept room for */
 const KEPT = 1 << 16
 
-function standing(bytes: Uint8Array, { bytes: all, ends, isWhole, slots }: Prepared): number {
-  for (let one = 0; one < slots.length; one++)
-    for (let at = heads[slots[one] as number] as number; at > 0; at = before[at - 1] as number)
+function standing(bytes: Uint8Array, { bytes: all, ends, isWhole, slots }: Prepared, shift: number): number {
+  for (let one = 0; one < slots.length; one++) {
+    let at = heads[(slots[one] as number) >>> shift] as number
+    for (; at > 0; at = before[at - 1] as number)
       if (stands(bytes, at - 1, all, one > 0 ? (ends[one - 1] as number) : 0, ends[one] as number, isWhole))
         return at - 1
+  }
   return -1
 }

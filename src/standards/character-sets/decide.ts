@@ -17,7 +17,9 @@ export interface Declared {
 
 export interface PooledText {
   readonly bytes: Uint8Array
-  readonly declared?: Declared
+  /** the same, a character a byte, where it is at hand */
+  readonly latin1?: string | undefined
+  readonly declared?: Declared | undefined
 }
 
 export interface TextDecision {
@@ -62,7 +64,7 @@ interface Choice {
  * @param memory what its device wrote before
  */
 export function decideTexts(pool: readonly PooledText[], memory: CharacterSetMemory = {}): PoolDecision {
-  const known = pool.map(({ bytes }) => knownBytes(bytes))
+  const known = pool.map(knownBytes)
   const utf8Characters = known.reduce((sum, { shape }) => sum + (typeof shape === 'string' ? 0 : shape.characters), 0)
   const habit = habitOf(memory)
   const isUTF8 = (shape: KnownBytes['shape'], declared: Declared | undefined): boolean => {

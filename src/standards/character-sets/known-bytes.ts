@@ -54,11 +54,14 @@ const SHORT = 48
 const KEPT = 2000
 const known = new Recent<KnownBytes>(KEPT)
 
-export function knownBytes(bytes: Uint8Array): KnownBytes {
-  if (bytes.length > SHORT) return new KnownBytes(bytes)
+/** @param text with `latin1`, the same a character a byte, where that is at hand */
+export function knownBytes(text: { readonly bytes: Uint8Array; readonly latin1?: string | undefined }): KnownBytes {
+  const { latin1 = text.bytes.length > SHORT ? undefined : decode(text.bytes, 'iso-8859-1') } = text
+  if (latin1 === undefined || latin1.length > SHORT) return new KnownBytes(text.bytes)
   // kept for other messages, and not this one's memory with it
-  return known.of(decode(bytes, 'iso-8859-1'), () => new KnownBytes(Uint8Array.from(bytes)))
+  return known.of(latin1, newKnown)
 }
+const newKnown = (latin1: string) => new KnownBytes(Buffer.from(latin1, 'latin1'))
 
 /** UTF-16: a byte order mark, or every other byte zero or the one of the Cyrillic block. */
 export function wide(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {

@@ -24,6 +24,7 @@ import {
   textsOf,
   unescapeBytes,
   type Message,
+  type Segment,
 } from './index.ts'
 
 const corpus = process.env.SLUICE_CORPUS ?? '../shared/corpus'
@@ -297,4 +298,6 @@ test('a million of anything is read in one pass', () => {
     assert.ok(texts.at('OBX.5') !== undefined || texts.at('OBX.2') === 'TX', piece)
   }
   assert.throws(() => readMessage(Buffer.from(HEAD + 'Z\r'.repeat(1_000_000))), { code: 'limit-exceeded' })
+  const more = readMessage(Buffer.from(`${HEAD}OBX${'|'.repeat(3_000_000)}\r`))
+  assert.throws(() => fieldsOf(more, more.segments.at(-1) as Segment), { code: 'limit-exceeded' })
 })

@@ -23,7 +23,7 @@ export const MESSAGE_LIMITS = {
     why: 'real ones have at most a few thousand',
   },
   parts: {
-    value: 1_000_000,
+    value: 2_000_000,
     unit: 'parts',
     of: 'a segment, a field or a repetition',
     why: 'a waveform has some ten thousand; each takes memory of its own',

@@ -1,6 +1,12 @@
 /** The texts of a message: escapes undone, character set decided for the message and checked in every value. */
 import { isAscii } from 'node:buffer'
-import { decideTexts, type CharacterSetMemory, type TextDecision } from '../character-sets/index.ts'
+import {
+  decideTexts,
+  type CharacterSetMemory,
+  type Declared,
+  type PooledText,
+  type TextDecision,
+} from '../character-sets/index.ts'
 import { declaration, declaredOf, type CharacterSetDecision } from './character-sets.ts'
 import { unescapeBytes } from './escapes.ts'
 import { find, type Message } from './message.ts'
@@ -19,9 +25,28 @@ export interface Texts {
   readonly memory: CharacterSetMemory
 }
 
-interface Leaf extends Range {
-  readonly bytes: Uint8Array
+/** A value that is not plain ASCII as it stands. */
+class Leaf implements Range, PooledText {
+  readonly start: number
+  readonly end: number
+  readonly latin1: string | undefined
+  readonly #message: Message
+  #bytes: Uint8Array | undefined
   text: string | undefined
+  declared: Declared | undefined
+
+  constructor(message: Message, start: number, end: number, isEscaped: boolean) {
+    this.start = start
+    this.end = end
+    this.#message = message
+    if (!isEscaped) this.latin1 = message.latin1(start, end)
+    else this.#bytes = unescapeBytes(message.bytes.subarray(start, end), message.delimiters)
+  }
+
+  /** escapes undone */
+  get bytes(): Uint8Array {
+    return (this.#bytes ??= this.#message.bytes.subarray(this.start, this.end))
+  }
 }
 
 /**
@@ -34,13 +59,13 @@ export function textsOf(message: Message, hidden?: CharacterSetDecision, memory:
   const said = declaration(hidden ? 'UTF-8' : declared)
   const beyond: Leaf[] = []
   for (const leaf of leaves)
-    if (isAscii(leaf.bytes)) leaf.text = asText(leaf.bytes, 'latin1')
-    else beyond.push(leaf)
-  const pool = decideTexts(
-    beyond.map(({ bytes }) => ({ bytes, declared: said })),
-    memory,
-  )
-  for (const [at, leaf] of beyond.entries()) leaf.text = pool.texts[at]?.text
+    if (leaf.latin1 === undefined && isAscii(leaf.bytes)) leaf.text = asText(leaf.bytes, 'latin1')
+    else {
+      leaf.declared = said
+      beyond.push(leaf)
+    }
+  const pool = decideTexts(beyond, memory)
+  for (let at = 0; at < beyond.length; at++) (beyond[at] as Leaf).text = pool.texts[at]?.text
   return {
     characterSet: hidden ?? settled(declared, pool.texts),
     ...reading(message, leaves),
@@ -88,7 +113,8 @@ function reading(message: Message, leaves: readonly Leaf[]): Pick<Texts, 'text' 
 }
 
 /** values that are not plain ASCII as they stand: beyond it, or with escapes */
-function special({ bytes, delimiters, segments }: Message): Leaf[] {
+function special(message: Message): Leaf[] {
+  const { bytes, delimiters, segments } = message
   const first = segments[0]
   if (!first) return []
   const { field, component, repetition, subcomponent, escape } = delimiters
@@ -97,20 +123,24 @@ function special({ bytes, delimiters, segments }: Message): Leaf[] {
     // the header's own delimiters hold an escape character that escapes nothing
     let at = segment === first ? endOfDelimiters(bytes, segment, field) : segment.start
     let start = at
-    let isSpecial = false
+    let isBeyond = false
+    let isEscaped = false
     for (; at <= segment.end; at++) {
       const byte = bytes[at] as number
       if (at < segment.end) {
-        if (byte >= 0x80 || byte === escape) {
-          isSpecial = true
+        if (byte >= 0x80) {
+          isBeyond = true
+          continue
+        }
+        if (byte === escape) {
+          isEscaped = true
           continue
         }
         if (byte !== field && byte !== component && byte !== repetition && byte !== subcomponent) continue
       }
-      if (isSpecial) {
-        const raw = bytes.subarray(start, at)
-        leaves.push({ start, end: at, bytes: unescapeBytes(raw, delimiters), text: undefined })
-        isSpecial = false
+      if (isBeyond || isEscaped) {
+        leaves.push(new Leaf(message, start, at, isEscaped))
+        isBeyond = isEscaped = false
       }
       start = at + 1
     }
@@ -136,14 +166,13 @@ function firstFrom(leaves: readonly Leaf[], start: number): number {
 
 function settled(declared: string, texts: readonly TextDecision[]): CharacterSetDecision {
   if (texts.length === 0) return { declared, encoding: 'us-ascii', status: 'ascii' }
-  const sure = texts.filter(({ status }) => status !== 'unsure')
-  const encodings = new Set(sure.map(({ encoding }) => encoding))
-  const encoding = encodings.size > 1 ? 'mixed' : [...encodings][0]
-  const said = declaration(declared)
-  const isDeclared = !said.byDefault && encodings.size === 1 && encoding === said.encoding
-  return {
-    declared,
-    encoding: sure.length ? encoding : undefined,
-    status: sure.length === 0 ? 'unsure' : isDeclared ? 'declared' : 'detected',
+  let encoding: string | undefined
+  let sure = 0
+  for (const text of texts) {
+    if (text.status === 'unsure') continue
+    encoding = sure++ === 0 || text.encoding === encoding ? text.encoding : 'mixed'
   }
+  const said = declaration(declared)
+  const isDeclared = !said.byDefault && encoding === said.encoding
+  return { declared, encoding, status: sure === 0 ? 'unsure' : isDeclared ? 'declared' : 'detected' }
 }

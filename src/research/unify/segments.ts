@@ -1,0 +1,163 @@
+/** Segments of a message as texts: of its bytes, or of a text that passed the gate and is divided as nearly all are. */
+import {
+  componentsOf,
+  fieldsOf,
+  part,
+  readMessage,
+  repetitionsOf,
+  textsInUTF8,
+  unescapeBytes,
+  type Message,
+  type Range,
+  type Segment,
+  type Texts,
+} from '../../standards/hl7/index.ts'
+import { readRecords } from '../../standards/astm/index.ts'
+
+/** Fields and components count from 1; what is not there is empty. */
+export interface TextSegment {
+  readonly name: string
+  /** the field's first repetition, components and all */
+  field(number: number): string
+  /** without blanks around it */
+  component(number: number, component: number): string
+  components(number: number): readonly string[]
+  repetitions(number: number): readonly string[]
+}
+
+export interface TextMessage {
+  readonly segments: readonly TextSegment[]
+  /** what divides sub-components; empty where nothing does */
+  readonly subcomponent: string
+}
+
+/**
+ * @param text a message that passed the gate
+ * @throws Fault 'message-invalid', 'limit-exceeded'
+ */
+export function segmentsOfText(kind: 'hl7' | 'astm', text: string): TextMessage {
+  const usual = kind === 'hl7' ? usualSegments(text) : undefined
+  if (usual) return { segments: usual, subcomponent: '&' }
+  const bytes = Buffer.from(text)
+  const message = kind === 'hl7' ? readMessage(bytes) : readRecords(bytes)
+  return segmentsOf(message, textsInUTF8(message))
+}
+
+/** @param message in whatever character set it is */
+export function segmentsOf(message: Message, texts: Pick<Texts, 'text'>): TextMessage {
+  const { subcomponent } = message.delimiters
+  return {
+    segments: message.segments.map((segment) => new SegmentOfBytes(message, texts, segment)),
+    subcomponent: subcomponent < 0 ? '' : String.fromCharCode(subcomponent),
+  }
+}
+
+class SegmentOfBytes implements TextSegment {
+  readonly name: string
+  readonly #message: Message
+  readonly #texts: Pick<Texts, 'text'>
+  readonly #segment: Segment
+
+  constructor(message: Message, texts: Pick<Texts, 'text'>, segment: Segment) {
+    this.name = segment.name
+    this.#message = message
+    this.#texts = texts
+    this.#segment = segment
+  }
+
+  #field(number: number): Range | undefined {
+    const field = fieldsOf(this.#message, this.#segment)[number - 1]
+    return field && field.end > field.start ? field : undefined
+  }
+  #first(number: number): Range | undefined {
+    const field = this.#field(number)
+    return field && part(this.#message.bytes, field, this.#message.delimiters.repetition, 1)
+  }
+  #text = (range: Range): string => this.#texts.text(range) ?? ''
+
+  field(number: number): string {
+    const first = this.#first(number)
+    return first ? this.#text(first) : ''
+  }
+  component(number: number, component: number): string {
+    const first = this.#first(number)
+    const found = first && part(this.#message.bytes, first, this.#message.delimiters.component, component)
+    return found ? this.#text(found).trim() : ''
+  }
+  components(number: number): readonly string[] {
+    const first = this.#first(number)
+    return first ? componentsOf(this.#message, first).map(this.#text) : []
+  }
+  repetitions(number: number): readonly string[] {
+    const field = this.#field(number)
+    return field ? repetitionsOf(this.#message, field).map(this.#text) : []
+  }
+}
+
+const USUAL = 'MSH|^~\\&'
+const NAME = /^[A-Z][A-Z0-9]{2}$/
+const ENVELOPE = /^[FB]HS$|^[FB]TS$/
+
+/** @returns undefined where lines end or are called otherwise than the gate writes them */
+function usualSegments(text: string): readonly TextSegment[] | undefined {
+  if (!text.startsWith(USUAL) || !/[|\r]/.test(text[USUAL.length] ?? '') || text.includes('\n')) return undefined
+  const segments: TextSegment[] = []
+  for (const line of text.split('\r')) {
+    if (line === '') continue
+    const fields = line.split('|')
+    const name = fields[0] as string
+    if (!NAME.test(name) || ENVELOPE.test(name)) return undefined
+    segments.push(new SegmentOfText(name, fields, name === 'MSH' ? 1 : 0))
+  }
+  return segments
+}
+
+class SegmentOfText implements TextSegment {
+  readonly name: string
+  readonly #fields: readonly string[]
+  /** the header's first field is the separator itself */
+  readonly #before: number
+
+  constructor(name: string, fields: readonly string[], before: number) {
+    this.name = name
+    this.#fields = fields
+    this.#before = before
+  }
+
+  #first(number: number): string {
+    const field = this.#fields[number - this.#before] ?? ''
+    const end = field.indexOf('~')
+    return end < 0 ? field : field.slice(0, end)
+  }
+
+  field(number: number): string {
+    return unescaped(this.#first(number))
+  }
+  component(number: number, component: number): string {
+    const first = this.#first(number)
+    if (component === 1 && !first.includes('^')) return unescaped(first).trim()
+    return unescaped(first.split('^')[component - 1] ?? '').trim()
+  }
+  components(number: number): readonly string[] {
+    const first = this.#first(number)
+    if (first === '') return []
+    const all = first.split('^')
+    return first.includes('\\') ? all.map(unescaped) : all
+  }
+  repetitions(number: number): readonly string[] {
+    const field = this.#fields[number - this.#before] ?? ''
+    if (field === '') return []
+    return field.includes('~') ? field.split('~').map(unescaped) : [unescaped(field)]
+  }
+}
+
+const DELIMITERS = { field: 0x7c, component: 0x5e, repetition: 0x7e, escape: 0x5c, subcomponent: 0x26 }
+
+/** an escape sequence stands between two delimiters */
+const unescaped = (text: string): string =>
+  text.includes('\\')
+    ? text
+        .split(/([~^&])/)
+        .map((one) => (one.includes('\\') ? Buffer.from(unescapeBytes(Buffer.from(one), DELIMITERS)).toString() : one))
+        .join('')
+    : text
