@@ -12,7 +12,7 @@ import {
 } from '../../standards/hl7/index.ts'
 import { shiftDates } from '../profile/dates.ts'
 import { textCleaner, type TextContext } from '../text/clean.ts'
-import { isText, isUsual, plainField } from './plain-fields.ts'
+import { isShortCode, isText, isUsual, plainField, SHORTEST_WORD } from './plain-fields.ts'
 import { ASTM_POLICY, HL7_POLICY, VALUE_RULES, type FieldRule } from './policy.ts'
 
 export interface ClearingKnowledge {
@@ -25,7 +25,7 @@ export interface ClearingKnowledge {
   /** the same number gives the same, in images and messages */
   number(value: string): string
   readonly context: TextContext
-  /** capitals, four characters or longer: what no code may be */
+  /** capitals, `SHORTEST_WORD` or longer: what no code may be */
   readonly words: ReadonlySet<string>
 }
 
@@ -43,7 +43,6 @@ export interface Clearing {
 
 /** codes, numbers, comparisons: no letters beyond ASCII, and not long enough to tell a story */
 const LONGEST_CODE = 80
-const SHORTEST_WORD = 4
 
 export function clearMessage(message: Message, knowledge: ClearingKnowledge): Clearing {
   const policy = message.header === 'MSH' ? HL7_POLICY : ASTM_POLICY
@@ -121,6 +120,7 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
   /** @returns undefined where the field has to be looked at part by part */
   const known = (raw: string, rule: FieldRule): string | undefined => {
     if (!usual || (rule !== 'coded' && rule !== 'keep')) return undefined
+    if (rule === 'keep' && isShortCode(raw)) return raw
     const plain = plainField(raw, rule)
     if (!plain) return undefined
     for (const code of plain.codes) if (knowledge.words.has(code)) return undefined

@@ -8,6 +8,7 @@ import { normalized, type Identity } from '../identity.ts'
 import { keyedHash } from '../pseudonyms/keyed-hash.ts'
 import { clearMessage } from './clear.ts'
 import { knownPerson, moved } from './known.ts'
+import { SHORTEST_WORD } from './plain-fields.ts'
 import { identityIn, mergeIn, saidIn, subjectIn, type MessageSubject, type Said } from './said.ts'
 import { verifyText } from './verify-text.ts'
 
@@ -118,7 +119,6 @@ export async function deidentifyMessage(
   }
 }
 
-const SHORTEST = 4
 const words = new Recent<readonly string[]>(4000)
 const wordsOf = ({ names, identifiers }: Said): ReadonlySet<string> => {
   const all = new Set<string>()
@@ -130,4 +130,4 @@ const longWords = (value: string): readonly string[] =>
   value
     .toUpperCase()
     .split(/[\^=, ]+/)
-    .filter((word) => word.length >= SHORTEST)
+    .filter((word) => word.length >= SHORTEST_WORD)

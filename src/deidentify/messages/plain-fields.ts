@@ -16,6 +16,8 @@ export interface PlainField {
 
 type Rule = 'keep' | 'coded'
 const LONGEST = 80
+/** letters of a name or number that a code may not be */
+export const SHORTEST_WORD = 4
 const KEPT = 4000
 const fields: Readonly<Record<Rule, Recent<PlainField | 'not plain'>>> = {
   keep: new Recent(KEPT),
@@ -34,6 +36,16 @@ export function plainField(raw: string, rule: Rule): PlainField | undefined {
   if (raw.length > LONGEST) return undefined
   const field = fields[rule].of(raw, () => newPlainField(raw, rule))
   return field === 'not plain' ? undefined : field
+}
+
+/** a code that is too short to be a word of anybody's, and is one part */
+export function isShortCode(raw: string): boolean {
+  if (raw.length >= SHORTEST_WORD) return false
+  for (let at = 0; at < raw.length; at++) {
+    const sign = raw.charCodeAt(at)
+    if (sign < 0x20 || sign > 0x7d || sign === 0x5c || sign === 0x5e || sign === 0x26) return false
+  }
+  return true
 }
 
 /** printable ASCII without escapes: every part of it is the text that it seems */

@@ -34,19 +34,21 @@ export function patternsOf(value: string): Patterns {
     ? [value]
     : [...new Set([value, value.toUpperCase(), value.charAt(0).toUpperCase() + value.slice(1).toLowerCase()])]
   const latin = /[а-яё]/i.test(value) ? transliterations(value).filter((one) => one.length >= 5) : []
-  const longest = Math.max(...forms.map(({ length }) => length)) * MOST_BYTES
-  const room = Buffer.allocUnsafe(longest * WAYS * forms.length + latin.join('').length)
+  let longest = 0
+  for (const { length } of forms) longest = Math.max(longest, length)
+  const room = Buffer.allocUnsafe(longest * MOST_BYTES * WAYS * forms.length + latin.join('').length)
   const ends: number[] = []
   let end = 0
   for (const form of forms) {
     const characters = Array.from(form, writtenAs)
-    for (const way of isAscii ? WAYS_OF_ASCII : (characters[0]?.keys() ?? [])) {
+    for (let way = 0; way < WAYS; way++) {
+      if (isAscii && !WAYS_OF_ASCII.includes(way)) continue
       const at = spell(characters, way, room, end)
       if (at - end >= SHORTEST_BYTES) ends.push((end = at))
     }
   }
   for (const one of latin) ends.push((end += room.write(one.toLowerCase(), end, 'latin1')))
-  return { bytes: Uint8Array.from(room.subarray(0, end)), ends, isWhole: value.length < WHOLE_BELOW }
+  return { bytes: new Uint8Array(room.subarray(0, end)), ends, isWhole: value.length < WHOLE_BELOW }
 }
 
 /** @returns where the form ends that was written at `from`; `from` where a character cannot be written so */

@@ -3,12 +3,20 @@
  * indexed by its four-byte prefixes, each pattern is looked up in it. What is found is the same.
  */
 import { Recent } from '../../base/index.ts'
-import { FOLDED, patternsOf, type Patterns } from './patterns.ts'
+import { FOLDED, patternsOf } from './patterns.ts'
 import { stands } from './search.ts'
 
-interface Prepared extends Patterns {
-  /** of each pattern, its place in the index */
+/** Patterns in the order of their first bytes. */
+interface Prepared {
+  readonly bytes: Uint8Array
+  readonly isWhole: boolean
+  /** of each pattern, where it begins and ends, and its place in the index */
+  readonly starts: Uint32Array
+  readonly ends: Uint32Array
   readonly slots: Uint16Array
+  /** first bytes, and where the patterns end that begin so */
+  readonly firsts: Uint8Array
+  readonly groups: Uint16Array
 }
 
 /** names and numbers: the next message is often of the same patient, given names and doctors come again with others */
@@ -17,9 +25,24 @@ const prepared = new Recent<Prepared>(3000)
 const preparedOf = (value: string): Prepared => prepared.of(value, prepare)
 
 function prepare(value: string): Prepared {
-  const patterns = patternsOf(value)
-  const { bytes, ends } = patterns
-  return { ...patterns, slots: Uint16Array.from(ends, (_, one) => slotAt(bytes, ends[one - 1] ?? 0)) }
+  const { bytes, ends: given, isWhole } = patternsOf(value)
+  const order = given.map((_, one) => one)
+  const startOf = (one: number) => given[one - 1] ?? 0
+  const firstOf = (one: number) => folded(bytes, startOf(one))
+  order.sort((a, b) => firstOf(a) - firstOf(b))
+  const [starts, ends, slots] = [
+    ...[new Uint32Array(order.length), new Uint32Array(order.length)],
+    new Uint16Array(order.length),
+  ] as [Uint32Array, Uint32Array, Uint16Array]
+  const [firsts, groups]: [number[], number[]] = [[], []]
+  for (const [at, one] of order.entries()) {
+    starts[at] = startOf(one)
+    ends[at] = given[one] as number
+    slots[at] = slotAt(bytes, startOf(one))
+    if (firsts.at(-1) !== firstOf(one)) firsts.push(firstOf(one))
+    groups[firsts.length - 1] = at + 1
+  }
+  return { bytes, isWhole, starts, ends, slots, firsts: Uint8Array.from(firsts), groups: Uint16Array.from(groups) }
 }
 
 const SLOTS = 1 << 16
@@ -40,14 +63,19 @@ const heads = new Int32Array(SLOTS)
 let slots = new Uint16Array(4096)
 let before = new Int32Array(4096)
 
+/** the bytes that stand in the text, folded */
+const present = new Uint8Array(256)
+
 /** @returns where in `bytes` any of the values stands, in any way it can be written, or -1 */
 export function findValue(bytes: Uint8Array, values: readonly string[]): number {
   const count = Math.max(0, bytes.length - 3)
   if (count > slots.length) [slots, before] = [new Uint16Array(count), new Int32Array(count)]
   const shift = count > FEW_PLACES ? 0 : FEW
   let prefix = count > 0 ? threeAt(bytes, 0) : 0
+  present.fill(0)
   for (let at = 0; at < count; at++) {
     prefix = (prefix << 8) | folded(bytes, at + 3)
+    present[prefix >>> 24] = 1
     const slot = slotOf(prefix) >>> shift
     slots[at] = slot
     before[at] = heads[slot] as number
@@ -67,12 +95,17 @@ export function findValue(bytes: Uint8Array, values: readonly string[]): number 
 /** places of a longer text are not kept room for */
 const KEPT = 1 << 16
 
-function standing(bytes: Uint8Array, { bytes: all, ends, isWhole, slots }: Prepared, shift: number): number {
-  for (let one = 0; one < slots.length; one++) {
-    let at = heads[(slots[one] as number) >>> shift] as number
-    for (; at > 0; at = before[at - 1] as number)
-      if (stands(bytes, at - 1, all, one > 0 ? (ends[one - 1] as number) : 0, ends[one] as number, isWhole))
-        return at - 1
+function standing(bytes: Uint8Array, of: Prepared, shift: number): number {
+  const { firsts, groups, slots, starts, ends, isWhole } = of
+  let one = 0
+  for (let group = 0; group < firsts.length; group++) {
+    const next = groups[group] as number
+    if (present[firsts[group] as number] === 0) one = next
+    for (; one < next; one++) {
+      let at = heads[(slots[one] as number) >>> shift] as number
+      for (; at > 0; at = before[at - 1] as number)
+        if (stands(bytes, at - 1, of.bytes, starts[one] as number, ends[one] as number, isWhole)) return at - 1
+    }
   }
   return -1
 }
