@@ -7,7 +7,6 @@ import {
   subcomponentsOf,
   type Message,
   type Range,
-  type Segment,
   type Texts,
 } from '../../standards/hl7/index.ts'
 import { shiftDates } from '../profile/dates.ts'

@@ -12,7 +12,7 @@ export function verifyText(text: string, { names, identifiers }: Said, lineEnd: 
   for (const name of names) for (const word of wordsOfNames.of(name, longWords)) values.add(word)
   for (const value of identifiers) if (value.length >= 5 && /\d{2}/.test(value)) values.add(value)
   if (values.size === 0) return
-  const bytes = Buffer.from(text)
+  const bytes = utf8(text)
   const at = findValue(bytes, [...values])
   if (at < 0) return
   const place = bytes.subarray(0, at).toString().split(lineEnd).length
@@ -25,3 +25,9 @@ export function verifyText(text: string, { names, identifiers }: Said, lineEnd: 
 /** the next message is often of the same patient, or of the same doctor */
 const wordsOfNames = new Recent<readonly string[]>(2000)
 const longWords = (name: string): readonly string[] => name.match(/\p{L}{4,}/gu) ?? []
+
+/** where short texts are encoded to be searched; nothing waits in between, so one is enough */
+const SHORT = Buffer.alloc(16 * 1024)
+const MOST_BYTES_A_CHARACTER = 3
+const utf8 = (text: string): Buffer =>
+  text.length * MOST_BYTES_A_CHARACTER > SHORT.length ? Buffer.from(text) : SHORT.subarray(0, SHORT.write(text))

@@ -26,23 +26,36 @@ const preparedOf = (value: string): Prepared => prepared.of(value, prepare)
 
 function prepare(value: string): Prepared {
   const { bytes, ends: given, isWhole } = patternsOf(value)
-  const order = given.map((_, one) => one)
-  const startOf = (one: number) => given[one - 1] ?? 0
-  const firstOf = (one: number) => folded(bytes, startOf(one))
-  order.sort((a, b) => firstOf(a) - firstOf(b))
-  const [starts, ends, slots] = [
-    ...[new Uint32Array(order.length), new Uint32Array(order.length)],
-    new Uint16Array(order.length),
-  ] as [Uint32Array, Uint32Array, Uint16Array]
-  const [firsts, groups]: [number[], number[]] = [[], []]
-  for (const [at, one] of order.entries()) {
-    starts[at] = startOf(one)
-    ends[at] = given[one] as number
-    slots[at] = slotAt(bytes, startOf(one))
-    if (firsts.at(-1) !== firstOf(one)) firsts.push(firstOf(one))
-    groups[firsts.length - 1] = at + 1
+  const places = new Uint16Array(257)
+  for (let one = 0; one < given.length; one++) count(places, folded(bytes, given[one - 1] ?? 0) + 1)
+  const firsts = new Uint8Array(given.length)
+  const groups = new Uint16Array(given.length)
+  let many = 0
+  for (let byte = 0; byte < 256; byte++) {
+    const [from, more] = [places[byte] as number, places[byte + 1] as number]
+    places[byte + 1] = from + more
+    if (more === 0) continue
+    firsts[many] = byte
+    groups[many++] = from + more
   }
-  return { bytes, isWhole, starts, ends, slots, firsts: Uint8Array.from(firsts), groups: Uint16Array.from(groups) }
+  const of = { starts: new Uint32Array(given.length), ends: new Uint32Array(given.length) }
+  const slots = new Uint16Array(given.length)
+  let start = 0
+  for (const end of given) {
+    const at = count(places, folded(bytes, start))
+    of.starts[at] = start
+    of.ends[at] = end
+    slots[at] = slotAt(bytes, start)
+    start = end
+  }
+  return { bytes, isWhole, ...of, slots, firsts: firsts.subarray(0, many), groups }
+}
+
+/** @returns what was counted before */
+function count(counts: Uint16Array, of: number): number {
+  const before = counts[of] as number
+  counts[of] = before + 1
+  return before
 }
 
 const SLOTS = 1 << 16

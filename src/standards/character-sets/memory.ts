@@ -24,9 +24,14 @@ const HABIT_SHARE = 0.9
 
 /** @returns the encoding that a device nearly always writes */
 export function habitOf(memory: CharacterSetMemory): Encoding | undefined {
-  const total = Object.values(memory).reduce((sum, one) => sum + one, 0)
-  const most = Object.entries(memory).sort(([, a], [, b]) => b - a)[0]
-  return most && most[1] >= HABIT_TIMES && most[1] >= HABIT_SHARE * total ? (most[0] as Encoding) : undefined
+  let [total, most] = [0, 0]
+  let habit: Encoding | undefined
+  for (const encoding in memory) {
+    const times = memory[encoding as Encoding] ?? 0
+    total += times
+    if (times > most) [habit, most] = [encoding as Encoding, times]
+  }
+  return most >= HABIT_TIMES && most >= HABIT_SHARE * total ? habit : undefined
 }
 
 const scaled = (memory: CharacterSetMemory, by: number): CharacterSetMemory =>
