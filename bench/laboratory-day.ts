@@ -2,19 +2,22 @@
 import { examination, laboratoryMessages } from '../src/app/demo/index.ts'
 
 const STEMS = 'Абр Бел Вер Горш Дем Ерм Жар Зим Кал Лап Мал Нест Оган Пах Род Сав Тар Ус Филь Храм Чуп Шар'.split(' ')
+const MIDDLES = ' ар ен ил ол ун яр еч иж ош ур як'.split(' ')
 const ENDS = 'амов иков ушкин ильев онов етов ашин уров ынин ёхин'.split(' ')
 const GIVEN = ['Пётр^Алексеевич', 'Мария^Сергеевна', 'Глеб^Яковлевич', 'Любовь^Юрьевна', 'Юрий^Ильич', 'Анна^Львовна']
 
 /**
  * @param people each with a name and a number of nobody else's
+ * @param first which person of all there are is the day's first: another day has other people
  * @param each messages a person: of a haematology and a chemistry analyser and of one that knows tubes alone, in turn
  * @returns every message with an MSH-10 and values of its own, in the order in which a laboratory sends: people in turn
  */
-export function laboratoryDay(people: number, each: number): readonly Buffer[] {
+export function laboratoryDay(people: number, each: number, first = 0): readonly Buffer[] {
   const messages: Buffer[] = []
   for (let turn = 0; turn * 3 < each; turn++)
-    for (let person = 0; person < people; person++) {
-      const name = `${STEMS[person % STEMS.length]}${ENDS[Math.floor(person / STEMS.length) % ENDS.length]}`
+    for (let person = first; person < first + people; person++) {
+      const [stem, rest] = [STEMS[person % STEMS.length], Math.floor(person / STEMS.length)]
+      const name = `${stem}${MIDDLES[Math.floor(rest / ENDS.length) % MIDDLES.length]}${ENDS[rest % ENDS.length]}`
       const made = laboratoryMessages(0, {
         ...examination(person % 12),
         number: person * 100 + turn,
