@@ -35,9 +35,9 @@ function haematology(person: Examination, at: string): Buffer {
     `PV1|1|I|${person.bodyPart === 'HEAD' ? 'ICU' : 'Терапия'}^2`,
     `OBR|1||${barcode(person)}|00001^Automated Count^99MRC|||${at}`,
     `OBX|1|NM|6790-2^WBC^LN||${white}|10^9/L|4,00-9,00|${person.number % 3 === 0 ? 'H~A' : 'N'}|||F`,
-    `OBX|2|NM|718-7^HGB^LN||${118 + person.number * 3}|г/л|117-155|N|||F`,
+    `OBX|2|NM|718-7^HGB^LN||${118 + step(person) * 3}|г/л|117-155|N|||F`,
     `OBX|3|NM|20570-8^HCT^LN||0,431||0,370-0,540|N|||F`,
-    `OBX|4|NM|^PLT^||${180 + person.number * 7}|10^9/л|180 - 320|N|||F`,
+    `OBX|4|NM|^PLT^||${180 + step(person) * 7}|10^9/л|180 - 320|N|||F`,
   ])
 }
 
@@ -48,7 +48,7 @@ function chemistry(person: Examination, at: string): Buffer {
       `MSH|^~\\&|CHEM-200|LAB|LIS|LAB|${at}||ORU^R01^ORU_R01|C${person.number}|P|2.5||||||UNICODE UTF-8`,
       pid(person),
       `OBR|1|${person.accessionNumber}|${barcode(person)}|BIO^Биохимия^99LAB|||${at}|||||||||${person.referringPhysician}`,
-      `OBX|1|NM|CREA^Креатинин^99LAB^2160-0^Creatinine^LN||${70 + person.number * 4},5|мкмоль/л|62-115|N|||F|||${at}`,
+      `OBX|1|NM|CREA^Креатинин^99LAB^2160-0^Creatinine^LN||${70 + step(person) * 4},5|мкмоль/л|62-115|N|||F|||${at}`,
       `OBX|2|NM|GLU^Глюкоза^99LAB^2345-7^Glucose^LN||5,${person.number % 10}|ммоль/л|4.1-5.9|N|||F`,
       `OBX|3|ST|CRP^С-реактивный белок^99LAB||<5|мг/л|до 5|N|||F`,
       `NTE|1|L|Проба слегка гемолизирована`,
@@ -81,6 +81,8 @@ function glucose(person: Examination, at: string): Buffer {
 
 const pid = ({ patientID, patientName, birthDate, sex }: Examination): string =>
   `PID|1||${patientID}^^^БОЛЬНИЦА^MR||${patientName}||${birthDate}|${sex}`
+/** values of people stay those of people, however many there are */
+const step = ({ number }: Examination): number => number % 40
 const barcode = ({ number }: Examination): string => String(40_155 + number * 3)
 const comma = (value: number): string => value.toFixed(1).replace('.', ',')
 const lines = (segments: readonly string[]): string => segments.map((one) => `${one}\r`).join('')
