@@ -1,6 +1,7 @@
 /** Cyrillic names in Latin letters, as passports, libraries and devices spell them. */
 
 const ALPHABET = [...'абвгдеёжзийклмнопрстуфхцчшщъыьэюя']
+const FIRST = 'а'.charCodeAt(0)
 const SCHEMES = {
   /** ICAO Doc 9303, Russian passports since 2014 */
   icao: 'a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch ie y _ e iu ia',
@@ -15,21 +16,34 @@ const SCHEMES = {
   /** as typed at consoles */
   typed: 'a b v g d e e zh z i y k l m n o p r s t u f h c ch sh sch _ y _ e yu ya',
 } as const
-const TABLES = Object.values(SCHEMES).map(
-  (scheme) => new Map(scheme.split(' ').map((latin, at) => [ALPHABET[at] as string, latin === '_' ? '' : latin])),
-)
+/** by the letter's code, from the first of the alphabet */
+const TABLES = Object.values(SCHEMES).map((scheme) => {
+  const table: string[] = []
+  for (const [at, latin] of scheme.split(' ').entries())
+    table[(ALPHABET[at] as string).charCodeAt(0) - FIRST] = latin === '_' ? '' : latin
+  return table
+})
 /** Cyrillic е after a vowel or a sign, or first: BGN writes ye */
 const YE = /(?<=^|[аеёиоуыэюяъь])е/g
 
 /** @returns the spellings of one word, in small letters, without repetition */
 export function transliterations(word: string): readonly string[] {
   const small = word.toLowerCase()
-  const by = (table: ReadonlyMap<string, string>, text: string) =>
-    [...text].map((letter) => table.get(letter) ?? letter).join('')
-  const withYe = TABLES.map((table) => by(table, small.replace(YE, 'йе')).replaceAll('je', 'ye').replaceAll('ie', 'ye'))
-  const short = TABLES.map((table) => by(table, small).replace(/(?:iy|ij|yy|yj|ii)$/, 'y'))
-  return [...new Set([...TABLES.map((table) => by(table, small)), ...withYe, ...short])]
+  const ye = small.replace(YE, 'йе')
+  const spelled = TABLES.map((table) => spelledBy(table, small))
+  const withYe = ye === small ? spelled : TABLES.map((table) => spelledBy(table, ye))
+  return [...new Set([...spelled, ...withYe.map(asYe), ...spelled.map(shortened)])]
 }
+
+function spelledBy(table: readonly string[], word: string): string {
+  let spelled = ''
+  for (let at = 0; at < word.length; at++) spelled += table[word.charCodeAt(at) - FIRST] ?? word[at]
+  return spelled
+}
+
+const asYe = (latin: string): string =>
+  latin.includes('e') ? latin.replaceAll('je', 'ye').replaceAll('ie', 'ye') : latin
+const shortened = (latin: string): string => (/[iyj]$/.test(latin) ? latin.replace(/(?:iy|ij|yy|yj|ii)$/, 'y') : latin)
 
 const FOLDS: readonly (readonly [RegExp, string])[] = [
   [/["'`’ʹʺ]/g, ''],

@@ -29,11 +29,7 @@ export const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) => (byte > 0x40
 
 /** @param value as it was decoded; letters in its own case, in capitals, and with one capital */
 export function patternsOf(value: string): Patterns {
-  const isAscii = /^[\x20-\x7e]*$/.test(value)
-  const forms = isAscii
-    ? [value]
-    : [...new Set([value, value.toUpperCase(), value.charAt(0).toUpperCase() + value.slice(1).toLowerCase()])]
-  const latin = /[а-яё]/i.test(value) ? transliterations(value).filter((one) => one.length >= 5) : []
+  const { forms, latin, ways } = spellingsOf(value)
   let longest = 0
   for (const { length } of forms) longest = Math.max(longest, length)
   const room = Buffer.allocUnsafe(longest * MOST_BYTES * WAYS * forms.length + latin.join('').length)
@@ -41,14 +37,50 @@ export function patternsOf(value: string): Patterns {
   let end = 0
   for (const form of forms) {
     const characters = Array.from(form, writtenAs)
-    for (let way = 0; way < WAYS; way++) {
-      if (isAscii && !WAYS_OF_ASCII.includes(way)) continue
+    for (const way of ways) {
       const at = spell(characters, way, room, end)
       if (at - end >= SHORTEST_BYTES) ends.push((end = at))
     }
   }
-  for (const one of latin) ends.push((end += room.write(one.toLowerCase(), end, 'latin1')))
+  for (const one of latin) ends.push((end += room.write(one, end, 'latin1')))
   return { bytes: new Uint8Array(room.subarray(0, end)), ends, isWhole: value.length < WHOLE_BELOW }
+}
+
+/** @returns the first four bytes of all that `patternsOf` has, as numbers; some more may be among them */
+export function beginningsOf(value: string): readonly number[] {
+  const { forms, latin, ways } = spellingsOf(value)
+  const found: number[] = []
+  for (const form of forms) {
+    const characters = Array.from(form.slice(0, 2 * SHORTEST_BYTES), writtenAs)
+    for (const way of ways) if (spell(characters, way, BEGINNING, 0) >= SHORTEST_BYTES) found.push(prefixAt(BEGINNING, 0))
+  }
+  for (const one of latin) {
+    for (let at = 0; at < SHORTEST_BYTES; at++) BEGINNING[at] = one.charCodeAt(at)
+    found.push(prefixAt(BEGINNING, 0))
+  }
+  return found
+}
+const BEGINNING = new Uint8Array(2 * SHORTEST_BYTES * MOST_BYTES)
+
+/** @returns four folded bytes as a number, the first uppermost */
+export const prefixAt = (bytes: Uint8Array, at: number): number =>
+  (((FOLDED[bytes[at] as number] as number) << 24) |
+    ((FOLDED[bytes[at + 1] as number] as number) << 16) |
+    ((FOLDED[bytes[at + 2] as number] as number) << 8) |
+    (FOLDED[bytes[at + 3] as number] as number)) >>>
+  0
+
+const ALL_WAYS = Array.from({ length: WAYS }, (_, way) => way)
+
+function spellingsOf(value: string): {
+  readonly forms: readonly string[]
+  readonly latin: readonly string[]
+  readonly ways: readonly number[]
+} {
+  if (/^[\x20-\x7e]*$/.test(value)) return { forms: [value], latin: [], ways: WAYS_OF_ASCII }
+  const forms = new Set([value, value.toUpperCase(), value.charAt(0).toUpperCase() + value.slice(1).toLowerCase()])
+  const latin = /[а-яё]/i.test(value) ? transliterations(value).filter((one) => one.length >= 5) : []
+  return { forms: [...forms], latin: latin.map((one) => one.toLowerCase()), ways: ALL_WAYS }
 }
 
 /** @returns where the form ends that was written at `from`; `from` where a character cannot be written so */
@@ -66,7 +98,15 @@ function spell(characters: readonly WrittenAs[], way: number, room: Uint8Array, 
 type WrittenAs = readonly (Uint8Array | undefined)[]
 const characters = new Recent<WrittenAs>(1000)
 const latin2 = new TextDecoder('iso-8859-2')
-const writtenAs = (character: string): WrittenAs => characters.of(character, () => newWrittenAs(character))
+/** of Latin and Cyrillic letters, which names are of */
+const FIRST_CODES = 0x500
+const letters: (WrittenAs | undefined)[] = new Array<undefined>(FIRST_CODES).fill(undefined)
+function writtenAs(character: string): WrittenAs {
+  const code = character.charCodeAt(0)
+  return code < FIRST_CODES
+    ? (letters[code] ??= newWrittenAs(character))
+    : characters.of(character, newWrittenAs)
+}
 
 function newWrittenAs(character: string): WrittenAs {
   const misread = MISREAD.flatMap((encoding) => {

@@ -2,7 +2,7 @@
  * Finds many byte patterns in one pass. A table of their first two bytes lets nearly every position go at once; what is
  * left is looked up by its first four. Capitals and small letters of ASCII are one.
  */
-import { FOLDED, type Patterns } from './patterns.ts'
+import { FOLDED, prefixAt, type Patterns } from './patterns.ts'
 
 interface Pattern {
   readonly of: Patterns
@@ -60,13 +60,6 @@ export class Search {
     return false
   }
 }
-
-const prefixAt = (bytes: Uint8Array, at: number): number =>
-  (((FOLDED[bytes[at] as number] as number) << 24) |
-    ((FOLDED[bytes[at + 1] as number] as number) << 16) |
-    ((FOLDED[bytes[at + 2] as number] as number) << 8) |
-    (FOLDED[bytes[at + 3] as number] as number)) >>>
-  0
 
 /** @internal whether the pattern that is `patterns` from `start` to `end` stands at a place, as a whole where it must */
 export function stands(

@@ -1,124 +1,109 @@
 /**
  * The search of `Search`, turned round for a short text and values that are other ones with every message: the text is
- * indexed by its four-byte prefixes, each pattern is looked up in it. What is found is the same.
+ * indexed by its four-byte prefixes, and a value is spelled out only where one of its beginnings stands. What is found is the same.
  */
 import { Recent } from '../../base/index.ts'
-import { FOLDED, patternsOf } from './patterns.ts'
+import { beginningsOf, FOLDED, patternsOf, prefixAt, type Patterns } from './patterns.ts'
 import { stands } from './search.ts'
 
-/** Patterns in the order of their first bytes. */
-interface Prepared {
-  readonly bytes: Uint8Array
-  readonly isWhole: boolean
-  /** of each pattern, where it begins and ends, and its place in the index */
-  readonly starts: Uint32Array
-  readonly ends: Uint32Array
-  readonly slots: Uint16Array
-  /** first bytes, and where the patterns end that begin so */
-  readonly firsts: Uint8Array
-  readonly groups: Uint16Array
+/** Beginnings of a value's patterns, in the order of their first bytes. */
+class Prepared {
+  readonly prefixes: Uint32Array
+  /** first bytes, and where the beginnings end that begin so */
+  readonly firsts: readonly number[]
+  readonly groups: readonly number[]
+  readonly #value: string
+  #patterns: Patterns | undefined
+
+  constructor(value: string) {
+    this.#value = value
+    this.prefixes = Uint32Array.from(new Set(beginningsOf(value))).sort()
+    const [firsts, groups]: [number[], number[]] = [[], []]
+    for (const [at, prefix] of this.prefixes.entries()) {
+      if (firsts.at(-1) !== prefix >>> 24) firsts.push(prefix >>> 24)
+      groups[firsts.length - 1] = at + 1
+    }
+    this.firsts = firsts
+    this.groups = groups
+  }
+
+  get patterns(): Patterns {
+    return (this.#patterns ??= patternsOf(this.#value))
+  }
 }
 
 /** names and numbers: the next message is often of the same patient, given names and doctors come again with others */
 const prepared = new Recent<Prepared>(3000)
-
-const preparedOf = (value: string): Prepared => prepared.of(value, prepare)
-
-function prepare(value: string): Prepared {
-  const { bytes, ends: given, isWhole } = patternsOf(value)
-  const places = new Uint16Array(257)
-  for (let one = 0; one < given.length; one++) count(places, folded(bytes, given[one - 1] ?? 0) + 1)
-  const firsts = new Uint8Array(given.length)
-  const groups = new Uint16Array(given.length)
-  let many = 0
-  for (let byte = 0; byte < 256; byte++) {
-    const [from, more] = [places[byte] as number, places[byte + 1] as number]
-    places[byte + 1] = from + more
-    if (more === 0) continue
-    firsts[many] = byte
-    groups[many++] = from + more
-  }
-  const of = { starts: new Uint32Array(given.length), ends: new Uint32Array(given.length) }
-  const slots = new Uint16Array(given.length)
-  let start = 0
-  for (const end of given) {
-    const at = count(places, folded(bytes, start))
-    of.starts[at] = start
-    of.ends[at] = end
-    slots[at] = slotAt(bytes, start)
-    start = end
-  }
-  return { bytes, isWhole, ...of, slots, firsts: firsts.subarray(0, many), groups }
-}
-
-/** @returns what was counted before */
-function count(counts: Uint16Array, of: number): number {
-  const before = counts[of] as number
-  counts[of] = before + 1
-  return before
-}
+const prepare = (value: string) => new Prepared(value)
 
 const SLOTS = 1 << 16
-/** of four folded bytes, the first uppermost */
-const slotOf = (prefix: number): number => Math.imul(prefix, 0x9e3779b1) >>> 16
-const slotAt = (bytes: Uint8Array, at: number): number => slotOf((threeAt(bytes, at) << 8) | folded(bytes, at + 3))
-const threeAt = (bytes: Uint8Array, at: number): number =>
-  (folded(bytes, at) << 16) | (folded(bytes, at + 1) << 8) | folded(bytes, at + 2)
-const folded = (bytes: Uint8Array, at: number): number => FOLDED[bytes[at] as number] as number
-
 /** a short text takes one slot for sixteen, which are near each other */
 const FEW_PLACES = 4096
 const FEW = 4
+const slotOf = (prefix: number, shift: number): number => Math.imul(prefix, 0x9e3779b1) >>> (16 + shift)
 
 /** the last place of each prefix, from 1; 0: none. All zero between calls */
 const heads = new Int32Array(SLOTS)
-/** of each place its prefix's slot, and the place before it that has the same */
-let slots = new Uint16Array(4096)
-let before = new Int32Array(4096)
-
+/** of each place its prefix, and the place before it that has the same slot */
+let prefixes = new Uint32Array(FEW_PLACES)
+let before = new Int32Array(FEW_PLACES)
+/** places of a longer text are not kept room for */
+const KEPT = 1 << 16
 /** the bytes that stand in the text, folded */
 const present = new Uint8Array(256)
 
 /** @returns where in `bytes` any of the values stands, in any way it can be written, or -1 */
 export function findValue(bytes: Uint8Array, values: readonly string[]): number {
   const count = Math.max(0, bytes.length - 3)
-  if (count > slots.length) [slots, before] = [new Uint16Array(count), new Int32Array(count)]
+  if (count > prefixes.length) [prefixes, before] = [new Uint32Array(count), new Int32Array(count)]
   const shift = count > FEW_PLACES ? 0 : FEW
-  let prefix = count > 0 ? threeAt(bytes, 0) : 0
   present.fill(0)
+  let prefix = prefixAt(bytes, 0)
   for (let at = 0; at < count; at++) {
-    prefix = (prefix << 8) | folded(bytes, at + 3)
+    if (at > 0) prefix = (prefix << 8) | (FOLDED[bytes[at + 3] as number] as number)
     present[prefix >>> 24] = 1
-    const slot = slotOf(prefix) >>> shift
-    slots[at] = slot
+    prefixes[at] = prefix
+    const slot = slotOf(prefix, shift)
     before[at] = heads[slot] as number
     heads[slot] = at + 1
   }
   try {
     for (const value of values) {
-      const found = standing(bytes, preparedOf(value), shift)
+      const found = standing(bytes, prepared.of(value, prepare), shift)
       if (found >= 0) return found
     }
     return -1
   } finally {
-    for (let at = 0; at < count; at++) heads[slots[at] as number] = 0
-    if (count > KEPT) [slots, before] = [new Uint16Array(KEPT), new Int32Array(KEPT)]
+    for (let at = 0; at < count; at++) heads[slotOf(prefixes[at] as number, shift)] = 0
+    if (count > KEPT) [prefixes, before] = [new Uint32Array(KEPT), new Int32Array(KEPT)]
   }
 }
-/** places of a longer text are not kept room for */
-const KEPT = 1 << 16
 
-function standing(bytes: Uint8Array, of: Prepared, shift: number): number {
-  const { firsts, groups, slots, starts, ends, isWhole } = of
+function standing(bytes: Uint8Array, value: Prepared, shift: number): number {
+  const { firsts, groups } = value
   let one = 0
   for (let group = 0; group < firsts.length; group++) {
     const next = groups[group] as number
     if (present[firsts[group] as number] === 0) one = next
     for (; one < next; one++) {
-      let at = heads[(slots[one] as number) >>> shift] as number
-      for (; at > 0; at = before[at - 1] as number)
-        if (stands(bytes, at - 1, of.bytes, starts[one] as number, ends[one] as number, isWhole)) return at - 1
+      const prefix = value.prefixes[one] as number
+      for (let at = firstAt(prefix, shift); at > 0; at = before[at - 1] as number) {
+        if (prefixes[at - 1] !== prefix) continue
+        const found = wholeAt(bytes, at - 1, value.patterns)
+        if (found) return at - 1
+      }
     }
   }
   return -1
+}
+
+const firstAt = (prefix: number, shift: number): number => heads[slotOf(prefix, shift)] as number
+
+function wholeAt(bytes: Uint8Array, at: number, { bytes: all, ends, isWhole }: Patterns): boolean {
+  let start = 0
+  for (const end of ends) {
+    if (stands(bytes, at, all, start, end, isWhole)) return true
+    start = end
+  }
+  return false
 }
