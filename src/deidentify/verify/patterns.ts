@@ -46,21 +46,24 @@ export function patternsOf(value: string): Patterns {
   return { bytes: new Uint8Array(room.subarray(0, end)), ends, isWhole: value.length < WHOLE_BELOW }
 }
 
-/** @returns the first four bytes of all that `patternsOf` has, as numbers; some more may be among them */
-export function beginningsOf(value: string): readonly number[] {
+/** @returns the first four bytes of all that `patternsOf` has, as numbers in order; some more may be among them */
+export function beginningsOf(value: string): Uint32Array {
   const { forms, latin, ways } = spellingsOf(value)
-  const found: number[] = []
+  const found = new Uint32Array(forms.length * ways.length + latin.length)
+  let count = 0
   for (const form of forms) {
-    const characters = Array.from(form.slice(0, 2 * SHORTEST_BYTES), writtenAs)
-    for (const way of ways) if (spell(characters, way, BEGINNING, 0) >= SHORTEST_BYTES) found.push(prefixAt(BEGINNING, 0))
+    const characters: WrittenAs[] = []
+    for (const character of form) if (characters.push(writtenAs(character)) === SHORTEST_BYTES) break
+    for (const way of ways)
+      if (spell(characters, way, BEGINNING, 0) >= SHORTEST_BYTES) found[count++] = prefixAt(BEGINNING, 0)
   }
   for (const one of latin) {
     for (let at = 0; at < SHORTEST_BYTES; at++) BEGINNING[at] = one.charCodeAt(at)
-    found.push(prefixAt(BEGINNING, 0))
+    found[count++] = prefixAt(BEGINNING, 0)
   }
-  return found
+  return found.slice(0, count).sort()
 }
-const BEGINNING = new Uint8Array(2 * SHORTEST_BYTES * MOST_BYTES)
+const BEGINNING = new Uint8Array(SHORTEST_BYTES * MOST_BYTES)
 
 /** @returns four folded bytes as a number, the first uppermost */
 export const prefixAt = (bytes: Uint8Array, at: number): number =>

@@ -17,10 +17,11 @@ class Prepared {
 
   constructor(value: string) {
     this.#value = value
-    this.prefixes = Uint32Array.from(new Set(beginningsOf(value))).sort()
+    this.prefixes = beginningsOf(value)
     const [firsts, groups]: [number[], number[]] = [[], []]
-    for (const [at, prefix] of this.prefixes.entries()) {
-      if (firsts.at(-1) !== prefix >>> 24) firsts.push(prefix >>> 24)
+    for (let at = 0; at < this.prefixes.length; at++) {
+      const first = (this.prefixes[at] as number) >>> 24
+      if (firsts[firsts.length - 1] !== first) firsts.push(first)
       groups[firsts.length - 1] = at + 1
     }
     this.firsts = firsts
