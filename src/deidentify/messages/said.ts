@@ -47,24 +47,39 @@ const headerOf = ({ header }: Message) => (header === 'MSH' ? 'MSH' : 'H')
 
 /** Every value that names somebody, components of a name joined as DICOM has them. */
 export function saidIn(message: Message, texts: Texts): Said {
-  const found = { names: new Set<string>(), identifiers: new Set<string>(), places: new Set<string>() }
-  for (const segment of message.segments)
-    for (const { kind, number } of PLACES.get(segment.name) ?? []) {
-      const field = fieldsOf(message, segment)[number - 1]
+  const found: Record<Kind, string[]> = { names: [], identifiers: [], places: [] }
+  for (const segment of message.segments) {
+    const places = PLACES.get(segment.name)
+    if (!places) continue
+    const fields = fieldsOf(message, segment)
+    for (const { kind, number } of places) {
+      const field = fields[number - 1]
       if (!field || field.end === field.start) continue
-      for (const repetition of repetitionsOf(message, field))
-        for (const value of valuesOf(message, texts, repetition, kind)) found[kind].add(value)
+      for (const repetition of repetitionsOf(message, field)) addValues(message, texts, repetition, kind, found[kind])
     }
-  return { names: [...found.names], identifiers: [...found.identifiers], places: [...found.places] }
+  }
+  return { names: unique(found.names), identifiers: unique(found.identifiers), places: unique(found.places) }
 }
 
-function valuesOf(message: Message, texts: Texts, repetition: Range, which: Kind): readonly string[] {
-  const parts = componentsOf(message, repetition).map((part) => texts.text(part)?.trim() ?? '')
-  if (which === 'identifiers') return parts.slice(0, 1).filter((part) => part.length >= 3)
-  if (which === 'places') return parts.filter((part) => part.length >= 4 && /\p{L}/u.test(part))
-  // an XCN begins with a number, an XPN with the family name
-  const name = parts.filter((part) => /\p{L}/u.test(part)).slice(0, 4)
-  return name.length ? [name.join('^')] : []
+const unique = (values: readonly string[]): readonly string[] => (values.length < 2 ? values : [...new Set(values)])
+const LETTER = /\p{L}/u
+const MOST_OF_A_NAME = 4
+
+function addValues(message: Message, texts: Texts, repetition: Range, kind: Kind, found: string[]): void {
+  let [name, parts] = ['', 0]
+  for (const range of componentsOf(message, repetition)) {
+    const part = texts.text(range)?.trim() ?? ''
+    if (kind === 'identifiers') {
+      if (part.length >= 3) found.push(part)
+      return
+    }
+    if (!LETTER.test(part)) continue
+    if (kind === 'places') {
+      if (part.length >= 4) found.push(part)
+      // an XCN begins with a number, an XPN with the family name
+    } else if (parts++ < MOST_OF_A_NAME) name = parts === 1 ? part : `${name}^${part}`
+  }
+  if (name !== '') found.push(name)
 }
 
 /**

@@ -54,8 +54,9 @@ export function beginningsOf(value: string): Uint32Array {
   for (const form of forms) {
     const characters: WrittenAs[] = []
     for (const character of form) if (characters.push(writtenAs(character)) === SHORTEST_BYTES) break
-    for (const way of ways)
-      if (spell(characters, way, BEGINNING, 0) >= SHORTEST_BYTES) found[count++] = prefixAt(BEGINNING, 0)
+    for (let at = 0; at < ways.length; at++)
+      if (spell(characters, ways[at] as number, BEGINNING, 0) >= SHORTEST_BYTES)
+        found[count++] = prefixAt(BEGINNING, 0)
   }
   for (const one of latin) {
     for (let at = 0; at < SHORTEST_BYTES; at++) BEGINNING[at] = one.charCodeAt(at)
@@ -89,8 +90,8 @@ function spellingsOf(value: string): {
 /** @returns where the form ends that was written at `from`; `from` where a character cannot be written so */
 function spell(characters: readonly WrittenAs[], way: number, room: Uint8Array, from: number): number {
   let at = from
-  for (const ways of characters) {
-    const bytes = ways[way]
+  for (let next = 0; next < characters.length; next++) {
+    const bytes = (characters[next] as WrittenAs)[way]
     if (!bytes) return from
     for (let one = 0; one < bytes.length; one++) room[at++] = bytes[one] as number
   }
