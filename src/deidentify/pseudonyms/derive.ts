@@ -3,7 +3,7 @@ import { hkdfSync } from 'node:crypto'
 import type { Person } from '../person.ts'
 import type { Identity } from '../identity.ts'
 import { checkCharacter } from './check-character.ts'
-import { keyedHash } from './keyed-hash.ts'
+import { keyedHash, keyedHashText } from './keyed-hash.ts'
 
 /** Crockford's base 32: no letters that are read as digits */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -48,8 +48,9 @@ export function derivePerson(
   { wholeWeeks = false, attempt = 0 }: PersonOptions = {},
 ): Person {
   const keys = personKeysOf(secret)
-  const hash = keyedHash(keys.pseudonym, personID, attempt ? `\0${attempt}` : '')
-  const letters = Array.from({ length: LENGTH }, (_, at) => ALPHABET[(hash[at] as number) & 31]).join('')
+  const hash = keyedHashText(keys.pseudonym, personID, attempt ? `\0${attempt}` : '')
+  let letters = ''
+  for (let at = 0; at < LENGTH; at++) letters += ALPHABET[hash.charCodeAt(at) & 31] as string
   const prefix = project
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, '')

@@ -23,10 +23,12 @@ export function temporaryKeys(secret: Uint8Array = randomBytes(32)): PseudonymKe
     person: (project, identity, options) => {
       const { issuer, patientID } = identity
       const who = `${options?.wholeWeeks} ${project.length} ${project} ${issuer.length} ${issuer} ${patientID}`
-      const person =
-        persons.get(who) ?? derivePerson(of(project).secret, project, identityHash(identityKey, identity), options)
-      if (persons.size >= PERSONS_KEPT) persons.clear()
-      persons.set(who, person)
+      let person = persons.get(who)
+      if (!person) {
+        person = derivePerson(of(project).secret, project, identityHash(identityKey, identity), options)
+        if (persons.size >= PERSONS_KEPT) persons.clear()
+        persons.set(who, person)
+      }
       return Promise.resolve(person)
     },
   }

@@ -55,8 +55,7 @@ export function beginningsOf(value: string): Uint32Array {
     const characters: WrittenAs[] = []
     for (const character of form) if (characters.push(writtenAs(character)) === SHORTEST_BYTES) break
     for (let at = 0; at < ways.length; at++)
-      if (spell(characters, ways[at] as number, BEGINNING, 0) >= SHORTEST_BYTES)
-        found[count++] = prefixAt(BEGINNING, 0)
+      if (spell(characters, ways[at] as number, BEGINNING, 0) >= SHORTEST_BYTES) found[count++] = prefixAt(BEGINNING, 0)
   }
   for (const one of latin) {
     for (let at = 0; at < SHORTEST_BYTES; at++) BEGINNING[at] = one.charCodeAt(at)
@@ -107,9 +106,7 @@ const FIRST_CODES = 0x500
 const letters: (WrittenAs | undefined)[] = new Array<undefined>(FIRST_CODES).fill(undefined)
 function writtenAs(character: string): WrittenAs {
   const code = character.charCodeAt(0)
-  return code < FIRST_CODES
-    ? (letters[code] ??= newWrittenAs(character))
-    : characters.of(character, newWrittenAs)
+  return code < FIRST_CODES ? (letters[code] ??= newWrittenAs(character)) : characters.of(character, newWrittenAs)
 }
 
 function newWrittenAs(character: string): WrittenAs {

@@ -124,8 +124,11 @@ class SegmentOfText implements TextSegment {
     this.#before = before
   }
 
+  #field(number: number): string {
+    return this.#fields[number - this.#before] ?? ''
+  }
   #first(number: number): string {
-    const field = this.#fields[number - this.#before] ?? ''
+    const field = this.#field(number)
     const end = field.indexOf('~')
     return end < 0 ? field : field.slice(0, end)
   }
@@ -139,13 +142,13 @@ class SegmentOfText implements TextSegment {
     return unescaped(first.split('^')[component - 1] ?? '').trim()
   }
   components(number: number): readonly string[] {
+    if (this.#field(number) === '') return []
     const first = this.#first(number)
-    if (first === '') return []
     const all = first.split('^')
     return first.includes('\\') ? all.map(unescaped) : all
   }
   repetitions(number: number): readonly string[] {
-    const field = this.#fields[number - this.#before] ?? ''
+    const field = this.#field(number)
     if (field === '') return []
     return field.includes('~') ? field.split('~').map(unescaped) : [unescaped(field)]
   }

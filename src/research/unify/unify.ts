@@ -9,7 +9,7 @@ import { identify, type Identification } from './analytes/identify.ts'
 import { fitsProperty } from './analytes/loinc.ts'
 import { formatDecimal } from './decimal.ts'
 import type { Finding, FindingCode, ReferenceRange, StatedObservation, UnifiedObservation } from './observation.ts'
-import { unifyQuantity, type Unified } from './quantities.ts'
+import { conversionOf, type Conversion } from './quantities.ts'
 import { flaggingRange, flagOf, interpret, makersRange, ourRanges, type FlaggingRange } from './ranges/attach.ts'
 import { readRange, type StatedRange } from './ranges/stated-range.ts'
 import { suspectUnit } from './ranges/evidence.ts'
@@ -34,10 +34,21 @@ interface Plan {
   readonly identified: Identification
   readonly range: StatedRange
   readonly choice: UnitChoice
-  readonly makers: readonly ReferenceRange[]
-  readonly ours: readonly ReferenceRange[]
+  /** where a unit was chosen */
+  readonly way: Way | undefined
+  /** the maker's, then ours */
+  readonly ranges: readonly ReferenceRange[]
+  readonly named: Pick<UnifiedObservation, 'concept'>
+}
+
+/** How a number in the chosen unit becomes the unified one. */
+interface Way {
+  readonly choice: Chosen
+  readonly conversion: Conversion
   readonly scale: string | undefined
   readonly flagging: FlaggingRange | undefined
+  /** the property that a LOINC code has and the unit has not */
+  readonly contradiction: Finding | undefined
 }
 
 const plans = new WeakMap<UnificationTables, Recent<Plan>>()
@@ -61,13 +72,29 @@ function newPlan(stated: StatedObservation, tables: UnificationTables): Plan {
   const range = readRange(stated.range)
   const { candidates, mapping } = identified
   const choice = chooseUnit({ stated, range, candidates, mapping, tables })
-  const ucum = 'finding' in choice ? undefined : choice.ucum
+  const way = 'finding' in choice ? undefined : newWay(choice, identified, range, stated, tables)
   return {
-    ...{ identified, range, choice },
-    makers: makersRange(range, stated, ucum),
-    ours: ourRanges(choice.concept, stated, tables),
-    scale: ucum === undefined ? undefined : suspectUnit(range, ucum, choice.concept, stated, tables),
-    flagging: flaggingRange(choice.concept, stated, tables),
+    ...{ identified, range, choice, way },
+    ranges: [...makersRange(range, stated, way?.choice.ucum), ...ourRanges(choice.concept, stated, tables)],
+    named: named(choice.concept),
+  }
+}
+
+function newWay(
+  choice: Chosen,
+  { property }: Identification,
+  range: StatedRange,
+  stated: StatedObservation,
+  tables: UnificationTables,
+): Way {
+  const { ucum, concept } = choice
+  const contradicts = property && !fitsProperty(property, ucum)
+  return {
+    choice,
+    conversion: conversionOf(ucum, concept),
+    scale: suspectUnit(range, ucum, concept, stated, tables),
+    flagging: flaggingRange(concept, stated, tables),
+    contradiction: contradicts ? finding('loinc-unit', `${property} in ${ucum}`) : undefined,
   }
 }
 
@@ -93,61 +120,56 @@ function unifyWords(
 type Number = Extract<StatedValue, { kind: 'number' }>
 
 function unifyNumber(stated: StatedObservation, number: Number, plan: Plan): UnifiedObservation {
-  const { choice, makers, ours } = plan
-  if (!('finding' in choice)) return unifyMeasured(stated, number, choice, plan)
+  const { choice, ranges, way } = plan
+  if (way) return unifyMeasured(stated, number, way, plan)
   return {
     stated,
-    ...named(choice.concept),
+    ...plan.named,
     status: choice.status,
     rule: choice.rule,
-    ranges: [...makers, ...ours],
-    findings: [finding(choice.finding, stated.unit)],
+    ranges,
+    findings: 'finding' in choice ? [finding(choice.finding, stated.unit)] : [],
   }
 }
 
 function unifyMeasured(
   stated: StatedObservation,
   { value, comparator }: Number,
-  choice: Chosen,
-  { identified: { property, rule, findings: doubts }, makers, ours, scale, flagging }: Plan,
+  { choice, conversion, scale, flagging, contradiction }: Way,
+  { identified, ranges, named }: Plan,
 ): UnifiedObservation {
   const { concept, ucum } = choice
   const compared = comparator ? { comparator } : {}
-  const contradiction = property && !fitsProperty(property, ucum)
-  const findings = contradiction ? [finding('loinc-unit', `${property} in ${ucum}`)] : []
-  const base = {
-    stated,
-    ...named(concept),
-    measured: { ...compared, value: formatDecimal(value), unit: ucum },
-    ranges: [...makers, ...ours],
-  }
-  const unified = unifyQuantity(value, ucum, concept)
-  if ('refused' in unified) {
-    const detail = `${ucum}; ${concept?.code ?? ''} is in ${concept?.unit ?? ''}`
-    const more = [...findings, finding(unified.refused, detail)]
-    return { ...base, status: 'refused', rule: unified.refused, findings: more }
+  const findings = contradiction ? [contradiction] : []
+  const base = { stated, ...named, measured: { ...compared, value: formatDecimal(value), unit: ucum }, ranges }
+  if ('refused' in conversion) {
+    const { refused } = conversion
+    findings.push(finding(refused, `${ucum}; ${concept?.code ?? ''} is in ${concept?.unit ?? ''}`))
+    return { ...base, status: 'refused', rule: refused, findings }
   }
   if (scale) {
-    const more = [...findings, finding('unit-scale', `in ${ucum} the maker’s range is ${scale} ours`)]
-    return { ...base, status: 'ambiguous', rule: 'unit.scale', findings: more }
+    findings.push(finding('unit-scale', `in ${ucum} the maker’s range is ${scale} ours`))
+    return { ...base, status: 'ambiguous', rule: 'unit.scale', findings }
   }
-  const interpretation = interpret(unified.value, comparator, flagging)
+  const unified = conversion.of(value)
+  const interpretation = interpret(unified, comparator, flagging)
   const theirs = flagOf(stated.flags)
   if (interpretation && theirs && interpretation !== theirs)
     findings.push(finding('flag-differs', `the maker says ${theirs}, by our range it is ${interpretation}`))
+  const isAssumed = choice.status === 'assumed' || conversion.assumed || identified.findings.length > 0
   return {
     ...base,
-    status: choice.status === 'assumed' || unified.assumed || doubts.length > 0 ? 'assumed' : 'ok',
-    rule: ruleOf(choice, unified, rule),
-    value: { kind: 'quantity', ...compared, value: formatDecimal(unified.value), unit: unified.unit },
+    status: isAssumed ? 'assumed' : 'ok',
+    rule: ruleOf(choice, conversion.rule, identified.rule),
+    value: { kind: 'quantity', ...compared, value: formatDecimal(unified), unit: conversion.unit },
     ...(interpretation ? { interpretation } : {}),
     findings,
   }
 }
 
 /** the step that decided: evidence for the unit before the way it was converted */
-function ruleOf(choice: Chosen, unified: Extract<Unified, { rule: string }>, identified: string): string {
-  return choice.status === 'assumed' ? choice.rule : identified === 'none' ? 'unit.dimension' : unified.rule
+function ruleOf(choice: Chosen, conversion: string, identified: string): string {
+  return choice.status === 'assumed' ? choice.rule : identified === 'none' ? 'unit.dimension' : conversion
 }
 
 function rangeFindings(range: StatedRange, stated: StatedObservation): Finding[] {
