@@ -4,7 +4,16 @@
  * interpreters is not counted, of dcmodify it is.
  */
 import { spawn } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -145,13 +154,17 @@ function object(folder: string, times: number): void {
   writeFileSync(join(folder, 'large.dcm'), Buffer.concat([header, ...Array.from({ length: times }, () => pixels)]))
 }
 
+/**
+ * What was written is emptied, not deleted: where inodes were just given back, ext4 without a journal looks at each of them
+ * whenever a file is made, and the next to make files would pay for it (dcmodify, whose files are there before, would not).
+ */
 async function fresh(folder: string, pass: (output: string) => Promise<Pass | undefined>): Promise<Pass | undefined> {
-  const output = join(folder, 'out')
-  mkdirSync(output)
+  const output = mkdtempSync(join(folder, 'out-'))
   try {
     return await pass(output)
   } finally {
-    rmSync(output, { recursive: true, force: true })
+    for (const entry of readdirSync(output, { withFileTypes: true, recursive: true }))
+      if (entry.isFile()) truncateSync(join(entry.parentPath, entry.name))
   }
 }
 
