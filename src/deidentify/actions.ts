@@ -7,6 +7,7 @@ import {
   isTerm,
   isTextVR,
   isUID,
+  latin1,
   strings,
   isOfStandard,
   valueBytes,
@@ -193,7 +194,8 @@ const SPACE = Buffer.from(' ')
 const isPlain = (value: Uint8Array) => value.every((byte) => byte < 0x80 && byte !== 0x1b)
 
 /** without padding */
-export const ascii = (value: Uint8Array): string =>
-  Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-    .toString('latin1')
-    .replace(/[\0 ]+$/, '')
+export function ascii(value: Uint8Array): string {
+  const text = latin1(value)
+  const last = text.charCodeAt(text.length - 1)
+  return last === 0x20 || last === 0 ? text.replace(/[\0 ]+$/, '') : text
+}

@@ -3,6 +3,7 @@
  * depth, each with the set that its item declares, and decided together with what the device wrote before.
  */
 import { createHash } from 'node:crypto'
+import { Recent } from '../base/index.ts'
 import {
   decideTexts,
   mergeMemories,
@@ -15,6 +16,7 @@ import {
   attribute,
   decoderOf,
   isTextVR,
+  latin1,
   type Attribute,
   type Attributes,
   type DataSet,
@@ -67,15 +69,13 @@ const MOST_DEVICES = 4096
 
 /** Reads all texts of an instance and teaches the device's memory. Nothing is thrown: what cannot be read is unsure. */
 export function textsOf(instance: DataSet<'identified'>, memories?: DeviceMemories): InstanceTexts {
-  const pool = [...collected(instance.attributes)]
+  const pool = collected(instance.attributes)
   const texts = decided(pool, instance.attributes, memories)
   const byValue = new Map<Uint8Array, TextDecision>()
-  for (const [at, [value]] of pool.entries()) byValue.set(value, texts[at] as TextDecision)
+  for (let at = 0; at < pool.length; at++) byValue.set((pool[at] as Pooled).value, texts[at] as TextDecision)
   const decisionOf = (value: Uint8Array): TextDecision => byValue.get(value) ?? alone(value)
   return { ...summary(texts), decode: (value) => decisionOf(value).text, decisionOf }
 }
-
-type Pool = readonly (readonly [value: Uint8Array, text: Pooled])[]
 
 /** of the texts met last: the instances of a series say the same, and are read the same */
 const remembered = new Map<string, { readonly texts: readonly TextDecision[]; times: number }>()
@@ -84,15 +84,12 @@ const REMEMBERED = 64
 const LESSONS = 8
 const REMEMBERED_LENGTH = 8192
 
-function decided(pool: Pool, attributes: Attributes, memories?: DeviceMemories): readonly TextDecision[] {
+function decided(pool: readonly Pooled[], attributes: Attributes, memories?: DeviceMemories): readonly TextDecision[] {
   const device = memories ? deviceOf(attributes) : ''
   const key = keyOf(pool, device)
   const known = remembered.get(key)
   if (known && (!memories || known.times++ >= LESSONS)) return known.texts
-  const { texts, memory } = decideTexts(
-    pool.map(([, text]) => text),
-    memories?.of(device),
-  )
+  const { texts, memory } = decideTexts(pool, memories?.of(device))
   memories?.set(device, memory)
   // what nobody can read yet may be read once the device is better known
   if (key.length > REMEMBERED_LENGTH || texts.some(({ status }) => status === 'unsure')) return texts
@@ -101,35 +98,42 @@ function decided(pool: Pool, attributes: Attributes, memories?: DeviceMemories):
   return texts
 }
 
-const keyOf = (pool: Pool, device: string): string =>
-  pool.reduce(
-    (key, [, { bytes, said }]) =>
-      `${key}\n${said} ${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')}`,
-    device,
-  )
+function keyOf(pool: readonly Pooled[], device: string): string {
+  let key = device
+  for (const { bytes, said } of pool) key += `\n${said} ${latin1(bytes)}`
+  return key
+}
 
 /** A value that is no text by its VR: read only when there is nothing to decide. */
 const alone = (value: Uint8Array): TextDecision =>
   decideTexts([{ bytes: withoutPadding(value) }]).texts[0] as TextDecision
 
 interface Pooled {
+  /** as it stands in the instance */
+  readonly value: Uint8Array
+  /** without padding */
   readonly bytes: Uint8Array
   readonly declared: Declared
   /** Specific Character Set, as it stands */
   readonly said: string
 }
 
-function* collected(root: Attributes): Generator<readonly [value: Uint8Array, text: Pooled]> {
+function collected(root: Attributes): readonly Pooled[] {
+  const pool: Pooled[] = []
   const work: Attributes[] = [root]
   for (const attributes of work) {
-    const declared = declaredAs(attributes.characterSets)
     const said = attributes.characterSets.join('\\')
+    const declared = declarations.of(said, () => declaredAs(attributes.characterSets))
     for (const found of attributes.byTag.values()) {
-      if (found.value && isRead(found)) yield [found.value, { bytes: withoutPadding(found.value), declared, said }]
-      for (const item of found.items ?? []) work.push(item)
+      const { value } = found
+      if (value && isRead(found)) pool.push({ value, bytes: withoutPadding(value), declared, said })
+      if (found.items) work.push(...found.items)
     }
   }
+  return pool
 }
+/** a site's devices declare few sets */
+const declarations = new Recent<Declared>(100)
 
 /** Devices write letters beyond ASCII where Specific Character Set does not reach, too: in codes and titles. */
 const ASCII_ONLY: ReadonlySet<VR> = new Set(['CS', 'AE'])

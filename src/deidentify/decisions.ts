@@ -22,12 +22,17 @@ export interface Warning {
   readonly what: string
 }
 
+interface Counted extends Decision {
+  count: number
+}
+
 type Fate = 'kept' | 'changed' | 'removed'
 
 export class Decisions {
   readonly #counts: Record<Fate, number> = { kept: 0, changed: 0, removed: 0 }
   readonly #actions = new Map<Action, number>()
-  readonly #byPath = new Map<string, { path: string; action: Action; reason: string; count: number }>()
+  readonly #byPath = new Map<Action, Map<string, Counted>>()
+  readonly #list: Decision[] = []
   readonly warnings: Warning[] = []
 
   get counts(): Counts {
@@ -40,7 +45,7 @@ export class Decisions {
   }
 
   get list(): readonly Decision[] {
-    return [...this.#byPath.values()]
+    return this.#list
   }
 
   /** what was kept because nothing speaks against it is counted, and not listed */
@@ -49,10 +54,15 @@ export class Decisions {
     this.#actions.set(action, (this.#actions.get(action) ?? 0) + 1)
     if (fate === 'kept' && reason.startsWith(OMITTED)) return
     const path = prefix + name(tag)
-    const key = `${path} ${action}`
-    const known = this.#byPath.get(key)
+    let ofAction = this.#byPath.get(action)
+    if (!ofAction) this.#byPath.set(action, (ofAction = new Map<string, Counted>()))
+    const known = ofAction.get(path)
     if (known) known.count++
-    else if (this.#byPath.size < MOST) this.#byPath.set(key, { path, action, reason, count: 1 })
+    else if (this.#list.length < MOST) {
+      const decision = { path, action, reason, count: 1 }
+      ofAction.set(path, decision)
+      this.#list.push(decision)
+    }
   }
 
   warn(prefix: string, tag: Tag, what: string): void {

@@ -6,7 +6,6 @@
 import { Fault } from '../base/index.ts'
 import {
   delimiter,
-  elementHeader,
   isBinaryVR,
   isPrivate,
   valueBytes,
@@ -133,10 +132,10 @@ export class Engine {
     }
     this.decisions.take(action === 'inside' ? 'kept' : 'changed', prefix, tag, action, reason)
     if (action === 'empty') {
-      this.#plan.write(elementHeader(tag, 'SQ', 0, this.#syntax))
+      this.#plan.header(tag, 'SQ', 0, this.#syntax)
       return this.#removeBelow(attribute, prefix, reason)
     }
-    this.#plan.write(elementHeader(tag, 'SQ', UNDEFINED, this.#syntax))
+    this.#plan.header(tag, 'SQ', UNDEFINED, this.#syntax)
     const inside = { prefix: `${prefix}${name(tag)}[].`, tags: [...tags, tag], verbatim }
     for (const holder of items) {
       this.#plan.write(delimiter(ITEM, UNDEFINED, this.#syntax))
@@ -157,7 +156,7 @@ export class Engine {
     this.decisions.take('kept', prefix, tag, action, reason)
     const last = fragments[fragments.length - 1]
     const end = (last ? last.offset + last.length : valueOffset) + DELIMITER_BYTES
-    if (tag !== from) this.#plan.write(elementHeader(tag, vr, UNDEFINED, this.#syntax))
+    if (tag !== from) this.#plan.header(tag, vr, UNDEFINED, this.#syntax)
     this.#plan.copy(tag === from ? offset : valueOffset, end - (tag === from ? offset : valueOffset))
   }
 
@@ -179,7 +178,7 @@ export class Engine {
     if (outcome === 'keep' && place.verbatim && tag === from)
       return this.#plan.copy(offset, valueOffset + length - offset)
     const bytes = outcome === 'keep' ? value : outcome
-    this.#plan.write(elementHeader(tag, vr, bytes?.length ?? length, this.#syntax))
+    this.#plan.header(tag, vr, bytes?.length ?? length, this.#syntax)
     if (bytes) this.#plan.write(bytes)
     else this.#plan.copy(valueOffset, length)
   }
@@ -216,7 +215,7 @@ export class Engine {
     for (const { tag, creator } of staying) {
       const bytes = valueBytes('LO', creator, true)
       this.decisions.take('kept', place.prefix, tag, 'keep', 'private creator')
-      this.#plan.write(elementHeader(tag, 'LO', bytes.length, this.#syntax))
+      this.#plan.header(tag, 'LO', bytes.length, this.#syntax)
       this.#plan.write(bytes)
     }
     for (const { at, attribute, tag, rule, outcome } of judged)

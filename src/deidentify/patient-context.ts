@@ -1,6 +1,7 @@
 /** What is known of this patient and study, to be looked for in texts, pixels and the finished bytes. It never leaves the gate. */
 import {
   isTextVR,
+  latin1,
   tagOf,
   isOfStandard,
   type Attribute,
@@ -107,5 +108,3 @@ function collectedWords(names: readonly string[], identifiers: readonly string[]
   const words = [...names, ...identifiers].flatMap((value) => value.toUpperCase().match(/[\p{L}\d]+/gu) ?? [])
   return [...new Set(words)].filter((word) => word.length >= SHORTEST && !NOBODY.test(word))
 }
-
-const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')

@@ -2,7 +2,7 @@
  * What will be written, in order: small pieces gathered in memory, large ranges of the source as references. A file that
  * exists only when it is read.
  */
-import type { ByteSource } from '../standards/dicom/index.ts'
+import { putElementHeader, type ByteSource, type Tag, type TransferSyntax, type VR } from '../standards/dicom/index.ts'
 
 type Piece =
   | { readonly at: number; readonly length: number; readonly from: number }
@@ -11,6 +11,7 @@ type Piece =
 /** a range of the source so large stays where it is */
 const LARGE_BYTES = 65_536
 const ROOM_BYTES = 4096
+const HEADER_BYTES = 12
 
 export class Plan implements ByteSource {
   readonly #source: ByteSource
@@ -40,6 +41,15 @@ export class Plan implements ByteSource {
     this.#settle()
     this.#gather(bytes)
     this.sizeBytes += bytes.length
+  }
+
+  /** Writes an element's header where it will stand. */
+  header(tag: Tag, vr: VR, length: number, syntax: TransferSyntax): void {
+    this.#settle()
+    this.#makeRoom(HEADER_BYTES)
+    const end = putElementHeader(this.#room, this.#end, { tag, vr, length }, syntax)
+    this.sizeBytes += end - this.#end
+    this.#end = end
   }
 
   read(offset: number, length: number): Uint8Array {
@@ -84,16 +94,19 @@ export class Plan implements ByteSource {
   }
 
   #gather(bytes: Uint8Array): void {
-    const needed = this.#end - this.#begun + bytes.length
-    if (this.#begun + needed > this.#room.length) {
-      const room = Buffer.allocUnsafe(Math.max(ROOM_BYTES, needed * 2))
-      room.set(this.#room.subarray(this.#begun, this.#end))
-      this.#end -= this.#begun
-      this.#begun = 0
-      this.#room = room
-    }
+    this.#makeRoom(bytes.length)
     this.#room.set(bytes, this.#end)
     this.#end += bytes.length
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#end + bytes <= this.#room.length) return
+    const needed = this.#end - this.#begun + bytes
+    const room = Buffer.allocUnsafe(Math.max(ROOM_BYTES, needed * 2))
+    room.set(this.#room.subarray(this.#begun, this.#end))
+    this.#end -= this.#begun
+    this.#begun = 0
+    this.#room = room
   }
 
   #close(): void {

@@ -48,10 +48,10 @@ export function refuseSuspects(instance: DataSet<'identified'>, { options, sourc
 /** An overlay may stand in the unused bits of the pixels (PS3.3 §C.9.2, retired): they are copied with them. */
 function refuseEmbeddedOverlays({ attributes }: DataSet<'identified'>): void {
   for (let group = 0x6000; group <= 0x601e; group += 2) {
-    const [bitsAllocated, bitPosition, data] = [0x0100, 0x0102, 0x3000].map((element) => group * 0x10000 + element) as [
-      Tag,
-      Tag,
-      Tag,
+    const [bitsAllocated, bitPosition, data]: [Tag, Tag, Tag] = [
+      group * 0x10000 + 0x0100,
+      group * 0x10000 + 0x0102,
+      group * 0x10000 + 0x3000,
     ]
     const isEmbedded =
       (numbers(attributes, bitsAllocated)[0] ?? 1) > 1 || (numbers(attributes, bitPosition)[0] ?? 0) > 0

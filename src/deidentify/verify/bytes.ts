@@ -133,11 +133,24 @@ function lookInside(written: ByteSource, one: Attribute, look: (bytes: Uint8Arra
   }
 }
 
-/** searches of the patients met last: the instances of a study say the same of their patient */
+/** searches of the patients met last: the instances of a study say the same of their patient, most in the same lists */
 const made = new Map<string, Search>()
 const MADE_KEPT = 32
+const ofLists = new WeakMap<
+  readonly string[],
+  Pick<SaidOfPatient, 'identifiers' | 'places'> & { readonly search: Search }
+>()
 
-function searchOf({ names, identifiers, places }: SaidOfPatient): Search {
+function searchOf(said: SaidOfPatient): Search {
+  const { names, identifiers, places } = said
+  const known = ofLists.get(names)
+  if (known?.identifiers === identifiers && known.places === places) return known.search
+  const search = searchFor(said)
+  ofLists.set(names, { identifiers, places, search })
+  return search
+}
+
+function searchFor({ names, identifiers, places }: SaidOfPatient): Search {
   const values = [
     ...names.flatMap(wordsOfName),
     ...identifiers.filter((value) => value.length >= 5 && /\d{2}/.test(value)),

@@ -19,6 +19,7 @@ export {
   transferSyntax,
   type TransferSyntax,
 } from './dictionary/transfer-syntaxes.ts'
+export { latin1 } from './encoding/latin1.ts'
 export { isBinaryVR, isTextVR, type VR } from './encoding/vr.ts'
 export { UNDEFINED_LENGTH, type DataSetEvent, type ElementEvent, type SequenceEvent } from './encoding/events.ts'
 export { DataSetScanner, type ScanOptions } from './encoding/scanner.ts'
@@ -34,7 +35,14 @@ export {
   type Attribute,
   type Attributes,
 } from './encoding/attributes.ts'
-export { delimiter, elementHeader, encodeDataSet, valueBytes, type NewElement } from './encoding/encode.ts'
+export {
+  delimiter,
+  elementHeader,
+  encodeDataSet,
+  putElementHeader,
+  valueBytes,
+  type NewElement,
+} from './encoding/encode.ts'
 export {
   IMPLEMENTATION_CLASS_UID,
   IMPLEMENTATION_VERSION_NAME,

@@ -3,6 +3,7 @@ import { dictionaryEntry, tagOf, type Tag } from '../dictionary/attributes.ts'
 import type { TransferSyntax } from '../dictionary/transfer-syntaxes.ts'
 import type { ByteSource } from '../source.ts'
 import { decoderOf } from '../character-sets/decode.ts'
+import { latin1 } from './latin1.ts'
 import { DataSetScanner, type ScanOptions } from './scanner.ts'
 import type { VR } from './vr.ts'
 
@@ -149,6 +150,4 @@ const READERS: Readonly<
 export const items = (attributes: Attributes, key: string | Tag): readonly Attributes[] =>
   attribute(attributes, key)?.items ?? []
 
-const latin1 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 const split = (value: string): readonly string[] => value.split('\\').map((part) => part.replace(/^ +|[ \0]+$/g, ''))

@@ -46,37 +46,48 @@ function expand({ tag, vr, value }: NewElement, syntax: TransferSyntax): (readon
   return [elementHeader(tag, vr, bytes.length, syntax), bytes]
 }
 
+const LONGEST_HEADER = 12
+
 /** The tag, VR and length of an element as the syntax writes them: 8 or 12 bytes. */
-export function elementHeader(
-  tag: Tag,
-  vr: VR,
-  length: number,
+export function elementHeader(tag: Tag, vr: VR, length: number, syntax: TransferSyntax): Uint8Array {
+  const header = new Uint8Array(LONGEST_HEADER)
+  return header.subarray(0, putElementHeader(header, 0, { tag, vr, length }, syntax))
+}
+
+/** @returns where the header ends in `into`, which has 12 bytes from `at` */
+export function putElementHeader(
+  into: Uint8Array,
+  at: number,
+  { tag, vr, length }: { readonly tag: Tag; readonly vr: VR; readonly length: number },
   { explicit, littleEndian }: TransferSyntax,
-): Uint8Array {
-  const long = explicit && hasLongLength(vr)
-  const header = new Uint8Array(long ? 12 : 8)
-  setTag(header, tag, littleEndian)
-  if (!explicit) setUint32(header, 4, length, littleEndian)
-  else {
-    header[4] = vr.charCodeAt(0)
-    header[5] = vr.charCodeAt(1)
-    if (long) setUint32(header, 8, length, littleEndian)
-    else setUint16(header, 6, length, littleEndian)
+): number {
+  setTag(into, at, tag, littleEndian)
+  if (!explicit) {
+    setUint32(into, at + 4, length, littleEndian)
+    return at + 8
   }
-  return header
+  into[at + 4] = vr.charCodeAt(0)
+  into[at + 5] = vr.charCodeAt(1)
+  if (!hasLongLength(vr)) {
+    setUint16(into, at + 6, length, littleEndian)
+    return at + 8
+  }
+  setUint16(into, at + 6, 0, littleEndian)
+  setUint32(into, at + 8, length, littleEndian)
+  return at + LONGEST_HEADER
 }
 
 /** An item or a delimiter (PS3.5 §7.5): 8 bytes. */
 export function delimiter(tag: Tag, length: number, { littleEndian }: TransferSyntax): Uint8Array {
   const bytes = new Uint8Array(8)
-  setTag(bytes, tag, littleEndian)
+  setTag(bytes, 0, tag, littleEndian)
   setUint32(bytes, 4, length, littleEndian)
   return bytes
 }
 
-function setTag(bytes: Uint8Array, tag: Tag, littleEndian: boolean): void {
-  setUint16(bytes, 0, tag >>> 16, littleEndian)
-  setUint16(bytes, 2, tag, littleEndian)
+function setTag(bytes: Uint8Array, at: number, tag: Tag, littleEndian: boolean): void {
+  setUint16(bytes, at, tag >>> 16, littleEndian)
+  setUint16(bytes, at + 2, tag, littleEndian)
 }
 
 // several times as fast as a DataView made for one header

@@ -33,6 +33,6 @@ export class Window {
   /** @returns bytes of their own view, which stay when the window moves */
   slice(offset: number, length: number): Uint8Array {
     const at = this.at(offset, length)
-    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + at, length)
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + at, length)
   }
 }

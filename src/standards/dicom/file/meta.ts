@@ -1,10 +1,10 @@
 /** File Meta Information (PS3.10 §7.1): preamble, prefix and group 0002. */
-import { Fault } from '../../../base/index.ts'
+import { Fault, Recent } from '../../../base/index.ts'
 import type { Tag } from '../dictionary/attributes.ts'
 import { EXPLICIT_LITTLE_ENDIAN } from '../dictionary/transfer-syntaxes.ts'
 import { isUID, toUID, type UID } from '../dictionary/uid.ts'
 import { text, type Attributes } from '../encoding/attributes.ts'
-import { encodeDataSet, type NewElement } from '../encoding/encode.ts'
+import { elementHeader, encodeDataSet, valueBytes, type NewElement } from '../encoding/encode.ts'
 import type { ElementEvent } from '../encoding/events.ts'
 import { DataSetScanner } from '../encoding/scanner.ts'
 import type { ByteSource } from '../source.ts'
@@ -24,6 +24,8 @@ export interface FileMeta {
 
 const PREFIX_OFFSET = 128
 const META_OFFSET = 132
+/** after the group's length, which counts from here */
+const GROUP_OFFSET = META_OFFSET + 12
 
 /**
  * Reads preamble, prefix and group 0002. The group's announced length is not believed: the group ends where the next begins.
@@ -65,27 +67,52 @@ function readGroup(source: ByteSource): Pick<FileMeta, 'attributes' | 'dataSetOf
   }
 }
 
-/**
- * A zero preamble, the prefix and group 0002 with its right length, under our own implementation UID.
- * @returns what stands before the data set in a file
- */
-export function writeFileMeta(meta: {
+interface NewMeta {
   readonly transferSyntaxUID: string
   readonly mediaStorageSOPClassUID: string
   readonly mediaStorageSOPInstanceUID: string
   readonly sourceApplicationEntityTitle?: string
-}): Uint8Array {
-  const group: NewElement[] = [
+}
+
+/**
+ * A zero preamble, the prefix and group 0002 with its right length, under our own implementation UID.
+ * @returns what stands before the data set in a file
+ */
+export function writeFileMeta(meta: NewMeta): Uint8Array {
+  const key = `${meta.transferSyntaxUID}\n${meta.mediaStorageSOPClassUID}\n${meta.sourceApplicationEntityTitle ?? ''}`
+  const { before, after } = around.of(key, () => newAround(meta))
+  const value = valueBytes('UI', meta.mediaStorageSOPInstanceUID, true)
+  const written = Buffer.concat([
+    before,
+    elementHeader(0x00020003, 'UI', value.length, EXPLICIT_LITTLE_ENDIAN),
+    value,
+    after,
+  ])
+  written.writeUInt32LE(written.length - GROUP_OFFSET, GROUP_OFFSET - 4)
+  return written
+}
+
+/** What stands before and after the instance's UID: in a series it is the same. */
+function newAround(meta: NewMeta): { readonly before: Uint8Array; readonly after: Uint8Array } {
+  const { sourceApplicationEntityTitle: title } = meta
+  const before: readonly NewElement[] = [
+    { tag: 0x00020000, vr: 'UL', value: [0] },
     { tag: 0x00020001, vr: 'OB', value: Uint8Array.of(0, 1) },
     { tag: 0x00020002, vr: 'UI', value: meta.mediaStorageSOPClassUID },
-    { tag: 0x00020003, vr: 'UI', value: meta.mediaStorageSOPInstanceUID },
+  ]
+  const after: readonly NewElement[] = [
     { tag: 0x00020010, vr: 'UI', value: toUID(meta.transferSyntaxUID) },
     { tag: 0x00020012, vr: 'UI', value: IMPLEMENTATION_CLASS_UID },
     { tag: 0x00020013, vr: 'SH', value: IMPLEMENTATION_VERSION_NAME },
+    ...(title ? [{ tag: 0x00020016, vr: 'AE', value: title } as const] : []),
   ]
-  if (meta.sourceApplicationEntityTitle)
-    group.push({ tag: 0x00020016, vr: 'AE', value: meta.sourceApplicationEntityTitle })
-  const body = encodeDataSet(group, EXPLICIT_LITTLE_ENDIAN)
-  const length = encodeDataSet([{ tag: 0x00020000, vr: 'UL', value: [body.length] }], EXPLICIT_LITTLE_ENDIAN)
-  return Buffer.concat([new Uint8Array(PREFIX_OFFSET), Buffer.from('DICM'), length, body])
+  return {
+    before: Buffer.concat([
+      new Uint8Array(PREFIX_OFFSET),
+      Buffer.from('DICM'),
+      encodeDataSet(before, EXPLICIT_LITTLE_ENDIAN),
+    ]),
+    after: encodeDataSet(after, EXPLICIT_LITTLE_ENDIAN),
+  }
 }
+const around = new Recent<ReturnType<typeof newAround>>(100)
