@@ -17,7 +17,7 @@ import { corpus, dividing, fuzz, pythonFigures, roundTrip } from './hl7-codec.ts
 import { delivers, FRAMINGS, peerFigures, PEERS, type PeerName } from './hl7-peers.ts'
 import { MIXES, pipelineRate } from './hl7-pipeline.ts'
 import { haproxyTo } from './relay-peers.ts'
-import { ended, Figures, result, type Options, type Result } from './measure.ts'
+import { cpuSeconds, ended, Figures, result, type Options, type Result } from './measure.ts'
 
 export async function run(options: Options): Promise<readonly Result[]> {
   const figures = new Figures()
@@ -143,7 +143,7 @@ async function throughAll(figures: Figures, quick: boolean): Promise<void> {
 }
 
 /** relay and laboratory as processes of their own */
-async function line(): Promise<{ direct: number; relayed: number; end(): Promise<void> }> {
+async function line(): Promise<{ direct: number; relayed: number; pid: number | undefined; end(): Promise<void> }> {
   const direct = await freePort()
   const laboratory = fork(join(import.meta.dirname, 'hl7-laboratory.ts'), [String(direct)], { stdio: 'ignore' })
   await portAnswers(direct)
@@ -158,6 +158,7 @@ async function line(): Promise<{ direct: number; relayed: number; end(): Promise
   return {
     direct,
     relayed,
+    pid: relay.pid,
     end: async () => {
       await ended(relay)
       await ended(laboratory)
@@ -195,7 +196,7 @@ class Sender {
 }
 
 async function relayed(figures: Figures, quick: boolean, round: number): Promise<void> {
-  const { direct, relayed: through, end } = await line()
+  const { direct, relayed: through, pid, end } = await line()
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   const stops: (() => unknown)[] = []
   const message = frame(laboratoryMessages(0).hl7[1] ?? Buffer.alloc(0))
@@ -222,7 +223,14 @@ async function relayed(figures: Figures, quick: boolean, round: number): Promise
       for (const { sender, took } of all) took.push(await sender.send(message))
     for (const { target, took } of all) figures.add('question', target, 'ms p50', median(took.splice(0)), round)
     for (const { sender } of all) await sender.send(large)
-    for (let time = 0; time < 5; time++) for (const { sender, took } of all) took.push(await sender.send(large))
+    // many, and in turns of an odd number: whether the laboratory finds its memory ready or has to ask for it, which it does in
+    // turns too, costs it as much as everything else
+    const pids: Readonly<Record<string, number | undefined>> = { sluice: pid, haproxy: haproxy?.child.pid }
+    const before = Object.entries(pids).map(([target, of]) => ({ target, of, used: of ? cpuSeconds(of) : 0 }))
+    const times = quick ? 15 : 31
+    for (let time = 0; time < times; time++) for (const { sender, took } of all) took.push(await sender.send(large))
+    for (const { target, of, used } of before)
+      if (of) figures.add('20 MB', target, 'CPU ms', ((cpuSeconds(of) - used) * 1000) / times, round)
     for (const { target, took } of all) figures.add('20 MB', target, 'ms', median(took), round)
     for (const { sender } of all) sender.end()
   } finally {
