@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
 import { startDemoPacs } from '../../src/app/demo/index.ts'
 import { writeFileMeta, type DicomJson } from '../../src/standards/dicom/index.ts'
-import { eventually, freePort, run, temporaryFolder } from '../peers.ts'
+import { eventually, freePort, peerTest, run, temporaryFolder } from '../peers.ts'
 import { startSluice } from '../sluice.ts'
 
 const sluice = (cwd: string, ...args: string[]) => run(resolve('bin/sluice'), args, { cwd })
@@ -137,3 +137,33 @@ test('hl7 unify shows every result in the unified unit beside what was sent', as
   writeFileSync(join(cwd, 'open.hl7'), [...lines.slice(0, 2), 'OBX|1|NM|X^Неизвестное||5|Г/л||N|||F'].join('\r'))
   assert.equal((await sluice(cwd, 'hl7', 'unify', 'open.hl7')).status, 1)
 })
+
+peerTest(
+  'deidentify has a progress bar on a terminal, and none where its output goes elsewhere',
+  ['python3'],
+  async (t) => {
+    const cwd = temporaryFolder(t)
+    mkdirSync(join(cwd, 'in'))
+    for (const name of ['a', 'b', 'c']) writeFileSync(join(cwd, 'in', name), 'not DICOM at all'.repeat(20))
+    const command = [process.execPath, join(process.cwd(), 'src/app/main.ts'), 'deidentify', 'in', 'out']
+    const piped = await run(command[0] ?? '', command.slice(1), { cwd })
+    assert.equal(piped.stderr, '')
+    const terminal = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'
+    const shown = await run('python3', ['-c', terminal, ...command], { cwd })
+    assert.equal(shown.status, 1, 'as without a terminal')
+    const bars = [...shown.stdout.matchAll(/\r\x1b\[K\[(#*)(\.*)\] (\d)\/3, (\d) in quarantine/g)].map(
+      ([, filled = '', open = '', ...counts]) => [filled.length, open.length, ...counts.map(Number)],
+    )
+    assert.deepEqual(bars, [
+      [10, 20, 1, 1],
+      [20, 10, 2, 2],
+      [30, 0, 3, 3],
+    ])
+    const lines = shown.stdout.split(/\r?\n|\r\x1b\[K/).filter((line) => line.startsWith('{'))
+    assert.deepEqual(
+      lines.map((line) => (JSON.parse(line) as { code: string }).code),
+      ['not-dicom', 'not-dicom', 'not-dicom'],
+      'every line of JSON stands alone',
+    )
+  },
+)

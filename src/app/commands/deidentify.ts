@@ -31,6 +31,8 @@ export async function deidentifyCommand(input: string, output: string, options: 
     project,
     temporaryKeys(options.key ? secretOf(options.key) : undefined),
   )) {
+    // on a terminal the bar makes room for the line, and stands below it again
+    if (process.stderr.isTTY) process.stderr.write(CLEARED)
     console.log(JSON.stringify(report))
     done++
     if (report.outcome === 'quarantined') quarantined++
@@ -54,11 +56,14 @@ function secretOf(file: string): Buffer {
   return secret
 }
 
+/** the line under the cursor is empty */
+const CLEARED = '\r\x1b[K'
+
 function progress(done: number, total: number, quarantined: number): void {
   if (!process.stderr.isTTY) return
   const width = 30
   const filled = Math.round((done / total) * width)
   process.stderr.write(
-    `\r[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${done}/${total}, ${quarantined} in quarantine`,
+    `${CLEARED}[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${done}/${total}, ${quarantined} in quarantine`,
   )
 }

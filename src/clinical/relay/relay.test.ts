@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { existsSync, readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
-import { eventually, freePort, temporaryFolder } from '../../../test/peers.ts'
+import { eventually, freePort, peerTest, temporaryFolder } from '../../../test/peers.ts'
 import { createRelay, type Relay, type RelayEvent } from './index.ts'
 
 type Closed = Extract<RelayEvent, { type: 'association-closed' }>
@@ -249,3 +251,49 @@ test('keep-alive looks for a dead device and a dead archive', { skip: !existsSyn
     assert.ok(timer.inHundredths <= 6000, `in ${timer.inHundredths / 100} s`)
   }
 })
+
+/** asks sockets that it was given for TCP_NODELAY, and tells their ports */
+const ASK = `
+import json, socket, sys
+for fd in map(int, sys.argv[1:]):
+    try:
+        one = socket.socket(fileno=fd)
+        if one.family == socket.AF_UNIX: continue
+        local, remote = one.getsockname()[1], one.getpeername()[1]
+        print(json.dumps([local, remote, one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)]))
+    except OSError:
+        pass
+`
+
+peerTest('no socket of the relay delays small pieces: TCP_NODELAY on both sides', ['python3'], async (t) => {
+  let archive: Socket | undefined
+  const port = await upstream(t, (socket) => (archive = socket.resume()))
+  const relayed = await relayTo(t, port)
+  const device = connect({ port: relayed.port, host: '127.0.0.1' }).on('error', () => {})
+  t.after(() => device.destroy())
+  await eventually('both ends are connected', () => archive?.remotePort && device.localPort)
+  const sockets = readdirSync('/proc/self/fd').filter((fd) => isSocket(fd))
+  // a child has the same sockets under numbers of its own, and may ask the kernel about them
+  const child = spawn('python3', ['-c', ASK, ...sockets.map((_, at) => String(at + 3))], {
+    stdio: ['ignore', 'pipe', 'inherit', ...sockets.map(Number)],
+  })
+  let said = ''
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text))
+  await once(child, 'close')
+  const answers = said
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as [local: number, remote: number, noDelay: number])
+  const noDelay = (from: number, to: number) => answers.find(([local, remote]) => local === from && remote === to)?.[2]
+  assert.equal(noDelay(relayed.port, device.localPort ?? 0), 1, 'to the device')
+  assert.equal(noDelay(archive?.remotePort ?? 0, port), 1, 'to the archive')
+  assert.equal(noDelay(device.localPort ?? 0, relayed.port), 0, 'the device of this test has not asked for it')
+})
+
+function isSocket(fd: string): boolean {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:')
+  } catch {
+    return false
+  }
+}
