@@ -2,7 +2,7 @@
  * The relay beside no relay and HAProxy: a generator and a sink that use next to no CPU, 256 held associations; then between
  * programs of others (relay-peers.ts). HAProxy runs with one thread and the relay with one process; Sluice's hashes are on.
  */
-import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -29,9 +29,20 @@ const WORKLOADS = [
   { name: 'CT 8', connections: 8, objects: 480, sizeBytes: 524_288 },
   { name: 'CT 64', connections: 64, objects: 640, sizeBytes: 524_288 },
   { name: 'small 1', connections: 1, objects: 4000, sizeBytes: 20_000 },
+  // a system with two cores puts whoever stands in between beside the device or apart from it, and the two differ by half
+  { name: 'small 1, placed alike', connections: 1, objects: 4000, sizeBytes: 20_000, placed: true },
   { name: 'small 64', connections: 64, objects: 12_800, sizeBytes: 20_000 },
   { name: 'echo', connections: 1, objects: 2000, sizeBytes: 100 },
-] as const
+] as const satisfies readonly Workload[]
+
+interface Workload {
+  readonly name: string
+  readonly connections: number
+  readonly objects: number
+  readonly sizeBytes: number
+  /** what stands in between has the first core, its other threads and both ends have the second */
+  readonly placed?: boolean
+}
 
 /** sent before anything is measured */
 const WARM_OBJECTS = { large: 1000, small: 6000 } as const
@@ -125,7 +136,7 @@ export async function run(options: Options): Promise<readonly Result[]> {
 async function measure(
   figures: Figures,
   folder: string,
-  workload: (typeof WORKLOADS)[number],
+  workload: Workload,
   target: 'direct' | 'haproxy' | 'sluice' | 'sluice and tap',
   quick: boolean,
   round: number,
@@ -172,10 +183,13 @@ async function measure(
     const warm = [port, 2, WARM_OBJECTS[workload.sizeBytes > 100_000 ? 'large' : 'small'], workload.sizeBytes]
     const warmed = await timed(native('generator'), warm.map(String))
     const before = pid ? cpuSeconds(pid) : 0
-    const { status, stdout } = await timed(
-      native('generator'),
-      [port, workload.connections, objects, workload.sizeBytes].map(String),
-    )
+    if (workload.placed) {
+      for (const one of [sink.pid, pid]) if (one) onCore(1, one, 'all threads')
+      if (pid) onCore(0, pid)
+    }
+    const generate = [native('generator'), ...[port, workload.connections, objects, workload.sizeBytes].map(String)]
+    const [program = '', ...args] = workload.placed ? ['taskset', '-c', '1', ...generate] : generate
+    const { status, stdout } = await timed(program, args)
     if (target.startsWith('sluice')) await new Promise((done) => setTimeout(done, 250))
     const used = pid ? cpuSeconds(pid) - before : 0
     const seen = (await ended(sink, 'SIGTERM')).trim()
@@ -207,6 +221,10 @@ function total(...outputs: readonly string[]): string {
   }
   return sums.join(' ')
 }
+
+/** @param threads without it the first thread alone */
+const onCore = (core: number, pid: number, threads?: 'all threads'): void =>
+  void execFileSync('taskset', [threads ? '-apc' : '-pc', String(core), String(pid)], { stdio: 'ignore' })
 
 async function startRelay(upstreamPort: number, tap: string | undefined) {
   const listening = bindListeningSocket('127.0.0.1', 0)

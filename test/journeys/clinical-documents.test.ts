@@ -57,12 +57,15 @@ test('a clinical document in a message and one that is uploaded are one personâ€
   const uploaded = await upload(documentOf('2', 12))
   assert.deepEqual([uploaded.status, await uploaded.json()], [200, { outcome: 'archived' }])
   assert.deepEqual(await (await upload(documentOf('2', 12))).json(), { outcome: 'already-archived' })
-  assert.equal((await upload('<Bundle xmlns="http://hl7.org/fhir"/>')).status, 400)
+  const wrapped = await upload(interaction('RCMR_IN000002UV02', 'u-4', packed(documentOf('4', 2))))
+  assert.deepEqual([wrapped.status, await wrapped.json()], [200, { outcome: 'archived' }])
+  for (const other of ['<Bundle xmlns="http://hl7.org/fhir"/>', interaction('PRPA_IN201301UV02', 'u-5', '<a/>')])
+    assert.equal((await upload(other)).status, 400)
   assert.equal((await upload('{}', 'application/json')).status, 415)
 
-  const found = await eventually('the results of both documents and the message', async () => {
+  const found = await eventually('the results of the documents and the message', async () => {
     const observations = await json<Bundle<Observation>>('/fhir/Observation?_count=100')
-    return observations.total === 3 + 6 + 12 ? observations : undefined
+    return observations.total === 3 + 6 + 12 + 2 ? observations : undefined
   })
   const subjects = new Set(found.entry?.map(({ resource }) => resource?.subject?.reference))
   assert.equal(subjects.size, 1, 'one pseudonym')
