@@ -5,7 +5,8 @@
  */
 const TABLE = {
   // net: both ends of the tap read into memory that is used again (read-into.ts)
-  base: { may: [], touch: ['crypto', 'perf_hooks', 'async_hooks', 'pino', 'net'] },
+  // module: the logger is loaded by who has something to say
+  base: { may: [], touch: ['crypto', 'perf_hooks', 'async_hooks', 'pino', 'net', 'module'] },
   'standards/dicom': { may: ['base'], touch: ['zlib', 'crypto', 'buffer'] },
   // encodings of text and what bytes really are in: DICOM and messages alike
   'standards/character-sets': { may: ['base'], touch: ['buffer'] },

@@ -1,21 +1,41 @@
 import assert from 'node:assert/strict'
-import fs, { fstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs'
+import fs, {
+  fstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { instanceFile } from '../../test/conformance/dicomweb-world.ts'
 import { temporaryFolder } from '../../test/peers.ts'
 import { temporaryKeys } from '../deidentify/index.ts'
+import { memorySource, openDataSet } from '../standards/dicom/index.ts'
 
 /** what the disk is told to keep: files and folders, by descriptor */
-const synced: { readonly path: string; readonly folder: boolean }[] = []
+const synced: { readonly path: string; readonly folder: boolean; readonly bytes: number }[] = []
+/** how many calls from now on say that the disk failed */
+let failing = 0
 const fsync = fs.fsync
 fs.fsync = ((fd: number, done: fs.NoParamCallback) => {
-  synced.push({ path: readlinkSync(`/proc/self/fd/${fd}`), folder: fstatSync(fd).isDirectory() })
-  fsync(fd, done)
+  const found = fstatSync(fd)
+  synced.push({ path: readlinkSync(`/proc/self/fd/${fd}`), folder: found.isDirectory(), bytes: found.size })
+  if (failing-- > 0) done(Object.assign(new Error('the disk failed'), { code: 'EIO' }))
+  else fsync(fd, done)
 }) as typeof fs.fsync
 syncBuiltinESMExports()
 const { deidentifyFiles, filesBelow } = await import('./deidentify-files.ts')
+
+const project = {
+  name: 'p',
+  profile: 'basic' as const,
+  options: { dates: 'removed' as const, patientCharacteristics: false },
+}
 
 test('what deidentify wrote is synced, and every folder that a name was made in', async (t) => {
   const home = realpathSync(temporaryFolder(t))
@@ -29,11 +49,6 @@ test('what deidentify wrote is synced, and every folder that a name was made in'
     ] as const
   ).entries())
     writeFileSync(join(input, `${at}.dcm`), instanceFile(number, index))
-  const project = {
-    name: 'p',
-    profile: 'basic' as const,
-    options: { dates: 'removed' as const, patientCharacteristics: false },
-  }
   for await (const report of deidentifyFiles(
     await filesBelow(input),
     output,
@@ -48,4 +63,36 @@ test('what deidentify wrote is synced, and every folder that a name was made in'
   assert.equal(folders.length, 4)
   const told = synced.filter(({ folder }) => folder).map(({ path }) => path)
   assert.deepEqual(told.sort(), [output, ...folders].sort())
+})
+
+/** an instance whose pixel data, its last attribute, goes on with zeros */
+function largeFile(path: string, pixelBytes: number): void {
+  const file = Buffer.from(instanceFile(0, 1))
+  const { valueOffset = 0, length = 0 } = openDataSet(memorySource(file)).attributes.byTag.get(0x7fe00010) ?? {}
+  assert.equal(valueOffset + length, file.length)
+  file.writeUInt32LE(pixelBytes, valueOffset - 4)
+  writeFileSync(path, file)
+  truncateSync(path, valueOffset + pixelBytes)
+}
+
+test('a large file is synced while it is written and once more at its end; a disk that failed early is heard', async (t) => {
+  const home = realpathSync(temporaryFolder(t))
+  const [input, output] = [join(home, 'large.dcm'), join(home, 'out')]
+  largeFile(input, 70 << 20)
+  synced.length = 0
+  const cleared = async () => {
+    const names: string[] = []
+    for await (const { output: name } of deidentifyFiles([input], output, project, temporaryKeys(new Uint8Array(32))))
+      names.push(name ?? '')
+    return names
+  }
+  const [name = ''] = await cleared()
+  const sizes = synced.filter(({ folder }) => !folder).map(({ bytes }) => bytes)
+  assert.equal(sizes.length, 2)
+  assert.ok((sizes[0] ?? 0) < (sizes[1] ?? 0))
+  assert.equal(sizes[1], statSync(join(output, name)).size)
+  fs.rmSync(join(output, name))
+  failing = 1
+  await assert.rejects(cleared(), { code: 'EIO' })
+  assert.equal(fs.existsSync(join(output, name)), false)
 })

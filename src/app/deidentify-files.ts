@@ -119,6 +119,8 @@ async function clear(
 const KEPT_BYTES = 65_536
 /** a file so small is read at once */
 const WHOLE_BYTES = 1 << 20
+/** so much is sent to the disk at a time while a large file is written */
+const EARLY_BYTES = 64 << 20
 const shared = Buffer.allocUnsafeSlow(1 << 20)
 
 /** A file as a source. `memory` of WHOLE_BYTES, if given, holds a small file as long as the source is used. All large reads share one buffer, so that memory grows neither with the file nor with their number. */
@@ -152,9 +154,9 @@ async function write(
   const name = `${folder}/${dataSet.SOPInstanceUID}.dcm`
   // two inputs may be the same instance
   const temporary = `${output}/.${dataSet.SOPInstanceUID}.${input}.part`
-  const fd = await opening(temporary, 'w')
+  const fd = inMemory ? await opening(temporary, 'w') : openSync(temporary, 'w')
   try {
-    await writeAll(fd, dataSet.source, inMemory)
+    await writeAll(fd, dataSet.source, sync, inMemory)
     if (sync) await syncing(fd)
   } finally {
     closeSync(fd)
@@ -178,14 +180,32 @@ async function syncFolders(output: string, folders: ReadonlySet<string>): Promis
 }
 
 /** What stands in memory goes in one call while the next file is read; of what does not, each piece before the next is asked for. */
-async function writeAll(fd: number, source: ByteSource, inMemory: boolean): Promise<void> {
-  if (!inMemory) {
-    for (const chunk of chunks(source)) writeWhole(fd, chunk)
-    return
-  }
+async function writeAll(fd: number, source: ByteSource, sync: boolean, inMemory: boolean): Promise<void> {
+  if (!inMemory) return writePieces(fd, source, sync)
   const pieces = [...chunks(source)]
   const { bytesWritten } = await writing(fd, pieces)
   if (bytesWritten < source.sizeBytes) writeWhole(fd, Buffer.concat(pieces).subarray(bytesWritten))
+}
+
+/** The disk is kept at work while more is read; that all of it is there says a last call, when all is written. */
+async function writePieces(fd: number, source: ByteSource, sync: boolean): Promise<void> {
+  let early: Promise<void> | undefined
+  let unsynced = 0
+  try {
+    for (const chunk of chunks(source)) {
+      writeWhole(fd, chunk)
+      unsynced += chunk.length
+      if (!sync || unsynced < EARLY_BYTES) continue
+      // a failure is told to the call that met it alone
+      await early
+      early = syncing(fd)
+      early.catch(() => {})
+      unsynced = 0
+    }
+  } finally {
+    // nobody closes the file under it
+    await early
+  }
 }
 
 /** A call may write less than it is given; the next one says why. */

@@ -2,17 +2,22 @@
  * One event, one line of JSON on standard error, past tense, with fields. Fields hold tags, lengths, codes and our own
  * references; a value of an attribute never.
  */
-import pino from 'pino'
+import { createRequire } from 'node:module'
+import type { Logger, pino } from 'pino'
 import { Fault } from './faults.ts'
 
 export type Fields = Readonly<
   Record<string, string | number | boolean | null | undefined | readonly (string | number)[]>
 >
 
-const sink = pino(
-  { level: process.env.SLUICE_LOG ?? 'info', base: { role: process.env.SLUICE_ROLE ?? 'cli' } },
-  pino.destination({ fd: 2, sync: true }),
-)
+let opened: Logger | undefined
+/** commands that have nothing to say, most of them, do without the logger's 3 MB */
+const sink = (): Logger => (opened ??= open(createRequire(import.meta.url)('pino') as typeof pino))
+const open = (make: typeof pino): Logger =>
+  make(
+    { level: process.env.SLUICE_LOG ?? 'info', base: { role: process.env.SLUICE_ROLE ?? 'cli' } },
+    make.destination({ fd: 2, sync: true }),
+  )
 
 /** An error becomes its code and place; the message of a foreign error may carry values, so only its name and code go out. */
 const failure = (error: unknown): Fields => {
@@ -38,10 +43,10 @@ const nameOf = (error: unknown): string => {
 }
 
 export const log = {
-  debug: (event: string, fields: Fields = {}) => sink.debug(fields, event),
-  info: (event: string, fields: Fields = {}) => sink.info(fields, event),
+  debug: (event: string, fields: Fields = {}) => sink().debug(fields, event),
+  info: (event: string, fields: Fields = {}) => sink().info(fields, event),
   warn: (event: string, fields: Fields = {}, error?: unknown) =>
-    sink.warn(error === undefined ? fields : { ...fields, ...failure(error) }, event),
+    sink().warn(error === undefined ? fields : { ...fields, ...failure(error) }, event),
   error: (event: string, fields: Fields = {}, error?: unknown) =>
-    sink.error(error === undefined ? fields : { ...fields, ...failure(error) }, event),
+    sink().error(error === undefined ? fields : { ...fields, ...failure(error) }, event),
 }

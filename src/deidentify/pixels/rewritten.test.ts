@@ -56,7 +56,8 @@ peerTest('what was RLE is RLE once blanked, in its own colours, and DCMTK reads 
   assert.equal((await run('dcmdrle', [join(folder, 'rle.dcm'), join(folder, 'native.dcm')])).status, 0)
   const read = openDataSet(memorySource(readFileSync(join(folder, 'native.dcm'))))
   assert.equal(read.transferSyntax.uid, EXPLICIT_LITTLE_ENDIAN.uid)
-  const planes = read.attributes.byTag.get(0x7fe00010)?.value ?? new Uint8Array()
+  const { valueOffset = 0, length = 0 } = read.attributes.byTag.get(0x7fe00010) ?? {}
+  const planes = read.source.read(valueOffset, length)
   assert.equal(planes.length, samples.length)
   const black = [0, 128, 128]
   for (let at = 0; at < samples.length; at++) {

@@ -13,13 +13,15 @@ export interface DictionaryEntry {
   readonly retired: boolean
 }
 
+const TAG_LENGTH = 8
+
 /** @returns the dictionary's row, repeating groups (50xx, 60xx, …) included; undefined for private and unknown tags */
 export function dictionaryEntry(tag: Tag): DictionaryEntry | undefined {
-  return byTag.get(tag) ?? repeating.find(({ mask, value }) => (tag & mask) >>> 0 === value)?.entry
+  return known.get(tag) ?? searchedTag(tag) ?? repeating.find(({ mask, value }) => (tag & mask) >>> 0 === value)?.entry
 }
 
 /** @returns the tag of a PS3.6 keyword; undefined for a word that is none, and for repeating groups */
-export const tagOf = (keyword: string): Tag | undefined => byKeyword.get(keyword)
+export const tagOf = (keyword: string): Tag | undefined => keywords.get(keyword) ?? searchedKeyword(keyword)
 
 export const isPrivate = (tag: Tag): boolean => ((tag >>> 16) & 1) === 1
 
@@ -33,24 +35,55 @@ export function parseTag(text: string): Tag | undefined {
   return hex ? Number.parseInt(`${hex[1]}${hex[2]}`, 16) : undefined
 }
 
-const byTag = new Map<Tag, DictionaryEntry>()
-const byKeyword = new Map<string, Tag>()
-const repeating: { readonly entry: DictionaryEntry; readonly value: number; readonly mask: number }[] = []
-
-// row by row and without lists of rows: every process reads this when it starts, and its highest memory stays
-const lists = new Map<string, readonly VR[]>()
-for (let from = 1, to = 0; from < ATTRIBUTES.length; from = to + 1) {
-  to = ATTRIBUTES.indexOf('\n', from)
-  const [tag = '', words = '', vm = '', keyword = '', retired] = ATTRIBUTES.slice(from, to).split(' ')
-  const vrs = lists.get(words) ?? (words.split('/') as VR[])
-  lists.set(words, vrs)
-  const entry: DictionaryEntry = { keyword, vrs, vm, retired: retired === 'R' }
-  const value = Number.parseInt(tag.replaceAll('x', '0'), 16)
-  if (tag.includes('x')) {
+// every process has this table and asks for some hundred of its rows: it stays text, and a row is read when it is asked for
+const known = new Map<Tag, DictionaryEntry>()
+const keywords = new Map<string, Tag>()
+/** rows of single tags stand in their order before those of repeating groups, which have an x in their tag */
+const singles = ATTRIBUTES.search(/\n[\dA-F]{0,7}x/)
+const repeating = ATTRIBUTES.slice(singles)
+  .trim()
+  .split('\n')
+  .map((row) => {
+    const tag = row.slice(0, TAG_LENGTH)
     const mask = Number.parseInt(tag.replace(/[^x]/g, 'F').replaceAll('x', '0'), 16) >>> 0
-    repeating.push({ entry, value, mask })
-  } else {
-    byTag.set(value, entry)
-    byKeyword.set(keyword, value)
+    return { entry: entryOf(row), value: Number.parseInt(tag.replaceAll('x', '0'), 16), mask }
+  })
+
+function entryOf(row: string): DictionaryEntry {
+  const [, words = '', vm = '', keyword = '', retired] = row.split(' ')
+  return { keyword, vrs: words.split('/') as VR[], vm, retired: retired === 'R' }
+}
+
+/** the row that holds the character at a place, which is no end of a line */
+const rowAround = (at: number): string =>
+  ATTRIBUTES.slice(ATTRIBUTES.lastIndexOf('\n', at) + 1, ATTRIBUTES.indexOf('\n', at))
+
+function searchedTag(tag: Tag): DictionaryEntry | undefined {
+  const wanted = tag.toString(16).toUpperCase().padStart(TAG_LENGTH, '0')
+  let low = 0
+  // the row wanted, if there is one, begins after the line's end at `low` and not after that at `high`
+  for (let high = singles; low < high;) {
+    const middle = ATTRIBUTES.lastIndexOf('\n', (low + high) >> 1)
+    const found = ATTRIBUTES.slice(middle + 1, middle + 1 + TAG_LENGTH)
+    if (found === wanted) {
+      const entry = entryOf(rowAround(middle + 1))
+      known.set(tag, entry)
+      return entry
+    }
+    if (found < wanted) low = ATTRIBUTES.indexOf('\n', middle + 1)
+    else high = middle
   }
+  return undefined
+}
+
+function searchedKeyword(keyword: string): Tag | undefined {
+  const word = ` ${keyword}`
+  for (let at = ATTRIBUTES.indexOf(word); at >= 0 && at < singles; at = ATTRIBUTES.indexOf(word, at + 1)) {
+    const row = rowAround(at)
+    if (entryOf(row).keyword !== keyword) continue
+    const tag = Number.parseInt(row.slice(0, TAG_LENGTH), 16)
+    keywords.set(keyword, tag)
+    return tag
+  }
+  return undefined
 }

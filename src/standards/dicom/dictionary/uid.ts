@@ -38,7 +38,11 @@ export function claimedUID(text: string): UID {
 }
 
 /** @returns what the registry says of a UID; undefined for one that somebody else made */
-export const uidEntry = (uid: string): UIDEntry | undefined => registry.get(uid)
+export function uidEntry(uid: string): UIDEntry | undefined {
+  const [given, kind = '', retired = '', ...name] = registry.get(uid)?.split(' ') ?? []
+  if (given === undefined) return undefined
+  return { uid: given as UID, kind: kind.replaceAll('-', ' '), retired: retired === 'R', name: name.join(' ') }
+}
 
 /** storage classes of later editions than ours: short numbers below the standard's own root for them (PS3.4 §B.5) */
 const STORAGE_CLASS = /^1\.2\.840\.10008\.5\.1\.4(\.\d{1,4}){2,6}$/
@@ -46,11 +50,9 @@ const STORAGE_CLASS = /^1\.2\.840\.10008\.5\.1\.4(\.\d{1,4}){2,6}$/
 /** Whether a UID is the standard's, now or in a later edition: it names a class or a syntax, and nobody. */
 export const isOfStandard = (uid: string): boolean => registry.has(uid) || STORAGE_CLASS.test(uid)
 
-const registry: ReadonlyMap<string, UIDEntry> = new Map(
-  UIDS.trim()
-    .split('\n')
-    .map((row) => {
-      const [uid = '', kind = '', retired = '', ...name] = row.split(' ')
-      return [uid, { uid: uid as UID, kind: kind.replaceAll('-', ' '), retired: retired === 'R', name: name.join(' ') }]
-    }),
-)
+// each row stays text until it is asked for: every process has this table
+const registry = new Map<string, string>()
+for (let from = 1, to = 0; from < UIDS.length; from = to + 1) {
+  to = UIDS.indexOf('\n', from)
+  registry.set(UIDS.slice(from, UIDS.indexOf(' ', from)), UIDS.slice(from, to))
+}
