@@ -138,7 +138,7 @@ peerTest(
     assert.ok(lis.received().equals(Buffer.concat(frames)), 'every byte of it went to the laboratory')
     assert.ok(answers.equals(lis.sent()), 'and every byte of its answers came back')
 
-    const { json } = await sluice.signIn()
+    const { secret, json } = await sluice.signIn()
     const found = await eventually('images and results of one person', async () => {
       const studies = await json<Bundle<ImagingStudy>>('/fhir/ImagingStudy')
       const patient = studies.entry?.[0]?.resource?.subject?.reference
@@ -163,5 +163,17 @@ peerTest(
       return /"interaction-not-read"/.test(stdout) && /"xml-doctype"/.test(stdout) ? stdout : undefined
     })
     assert.equal(waiting.includes(CANARIES.family), false)
+
+    if (!hasChromium) return
+    const page = await openPage(t, 'ru')
+    await page.context().addCookies([{ name: 'sluice_research', value: secret, url: sluice.ready.web }])
+    await page.goto(`${sluice.ready.web}/#/people`)
+    await page.getByRole('button', { name: 'HEADCT-' }).click()
+    await page
+      .getByRole('button', { name: /^6[.,]2 / })
+      .first()
+      .click()
+    await page.getByText('POLB_IN224200UV01').first().waitFor()
+    await page.getByText('displayName="Leukocytes"').first().waitFor()
   },
 )
