@@ -1,30 +1,7 @@
 /** A de-identification profile as a site writes it, in sluice.yaml or in a file of its own. */
 import { z } from 'zod'
-import { OPTION_NAMES } from '../../standards/dicom/index.ts'
+import { OPTION_NAMES, VRS } from '../../standards/dicom/index.ts'
 import { DOCUMENT_RULES, RELEASE_OPTIONS, ROW_ACTIONS } from '../../deidentify/index.ts'
-
-const VRS = [
-  'AE',
-  'AS',
-  'AT',
-  'CS',
-  'DA',
-  'DS',
-  'DT',
-  'FD',
-  'FL',
-  'IS',
-  'LO',
-  'LT',
-  'OB',
-  'OD',
-  'OF',
-  'OL',
-  'OV',
-  'OW',
-  'PN',
-] as const
-const MORE_VRS = ['SH', 'SL', 'SQ', 'SS', 'ST', 'SV', 'TM', 'UC', 'UI', 'UL', 'UN', 'UR', 'US', 'UT', 'UV'] as const
 
 const rowSchema = z
   .strictObject({
@@ -38,10 +15,7 @@ const rowSchema = z
       })
       .optional()
       .describe('a private attribute, whatever block its creator took'),
-    vr: z
-      .enum([...VRS, ...MORE_VRS])
-      .optional()
-      .describe('of what Table E.1-1 and other rows omit'),
+    vr: z.enum(VRS).optional().describe('of what Table E.1-1 and other rows omit'),
     sopClass: z.string().optional().describe('only in instances of this SOP Class UID'),
     action: z.enum(ROW_ACTIONS).describe('a code of PS3.15 Table E.1-1, or what it leaves open'),
     to: z

@@ -20,7 +20,7 @@ export {
   type TransferSyntax,
 } from './dictionary/transfer-syntaxes.ts'
 export { latin1 } from './encoding/latin1.ts'
-export { isBinaryVR, isTextVR, type VR } from './encoding/vr.ts'
+export { isBinaryVR, isTextVR, VRS, type VR } from './encoding/vr.ts'
 export { UNDEFINED_LENGTH, type DataSetEvent, type ElementEvent, type SequenceEvent } from './encoding/events.ts'
 export { DataSetScanner, type ScanOptions } from './encoding/scanner.ts'
 export { decoderOf } from './character-sets/decode.ts'

@@ -1,13 +1,5 @@
 /** What hostile or broken messages are held to: one table, printed in docs/limits.md. */
-interface Limit {
-  readonly value: number
-  readonly unit: string
-  readonly of: string
-  readonly why: string
-}
-
-const KIB = 1024
-const MIB = 1024 * KIB
+import { KIB, MIB, type Limit } from '../../base/index.ts'
 
 export const MESSAGE_LIMITS = {
   frameBytes: {
