@@ -2,29 +2,32 @@
  * The spool's record, the unit of a segment. Sixteen bytes, little endian, and a payload:
  *   0..3   'SLR1'
  *   4      type, below
- *   5      1 when the payload is sealed
+ *   5      2 when the payload is sealed; 1 when an earlier build has sealed it, whose CRC covers the payload too
  *   6..7   zero
  *   8..11  capture, counted within the segment from 1
  *   12..15 length of the payload as it stands
- *   16..19 CRC-32 of the bytes 0..15 and the payload
- * A sealed payload is a 12-byte nonce, AES-256-GCM ciphertext and its 16-byte tag, with bytes 0..11 authenticated.
+ *   16..19 CRC-32 of the bytes 0..15, and of a payload in the clear
+ * A sealed payload is a 12-byte nonce, AES-256-GCM ciphertext and its 16-byte tag, with bytes 0..11 authenticated: the tag
+ * vouches for it, and a CRC beside it would cost as much as the cipher.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync, type KeyObject } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 export const RECORD_HEADER_BYTES = 20
+const CRC_OFFSET = 16
 export const RECORD = { start: 1, data: 2, commit: 3, abandon: 4 } as const
 export type RecordType = (typeof RECORD)[keyof typeof RECORD]
 
 export interface RecordHeader {
   readonly type: number
-  readonly sealed: boolean
+  /** bytes that sealing has added to the payload */
+  readonly sealBytes: number
   readonly capture: number
   readonly length: number
-  readonly crc: number
 }
 
 const MAGIC = Buffer.from('SLR1').readUInt32LE(0)
+const SEALED = 2
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 /** no record of ours is larger; a larger length is damage */
@@ -40,17 +43,14 @@ export function encodeRecord(
   const header = Buffer.alloc(RECORD_HEADER_BYTES)
   header.writeUInt32LE(MAGIC, 0)
   header[4] = type
-  header[5] = key ? 1 : 0
+  header[5] = key ? SEALED : 0
   header.writeUInt32LE(capture, 8)
   const body = key ? seal(key, header.subarray(0, 12), payload) : [payload]
   header.writeUInt32LE(
     body.reduce((sum, part) => sum + part.length, 0),
     12,
   )
-  header.writeUInt32LE(
-    body.reduce((crc, part) => crc32(part, crc), crc32(header.subarray(0, 16))),
-    16,
-  )
+  header.writeUInt32LE(crcOf(header, payload), CRC_OFFSET)
   return [header, ...body]
 }
 
@@ -75,18 +75,21 @@ export function decodeHeader(bytes: Uint8Array): RecordHeader | undefined {
   if (length > RECORD_BYTES_LIMIT) return undefined
   return {
     type: view[4] as number,
-    sealed: view[5] === 1,
+    sealBytes: view[5] === 0 ? 0 : SEAL_BYTES,
     capture: view.readUInt32LE(8),
     length,
-    crc: view.readUInt32LE(16),
   }
 }
 
-export const crcOf = (header: Uint8Array, payload: Uint8Array): number => crc32(payload, crc32(header.subarray(0, 16)))
+function crcOf(header: Uint8Array, payload: Uint8Array): number {
+  const crc = crc32(header.subarray(0, CRC_OFFSET))
+  return header[5] === SEALED ? crc : crc32(payload, crc)
+}
 
-/** @throws Error when the payload is sealed and the key does not open it */
-export function openPayload(header: Uint8Array, payload: Uint8Array, key: Uint8Array | undefined): Uint8Array {
-  if (header[5] !== 1) return payload
+/** @throws Error when header or payload are not what was written, or sealed and the key does not open it */
+export function openPayload(header: Buffer, payload: Uint8Array, key: Uint8Array | undefined): Uint8Array {
+  if (crcOf(header, payload) !== header.readUInt32LE(CRC_OFFSET)) throw new Error('damaged')
+  if (header[5] === 0) return payload
   if (!key) throw new Error('sealed, and no key was given')
   const decipher = createDecipheriv('aes-256-gcm', objectOf(key), payload.subarray(0, NONCE_BYTES))
   decipher.setAAD(header.subarray(0, 12))
@@ -111,8 +114,8 @@ function seal(key: Uint8Array, header: Uint8Array, payload: Uint8Array): readonl
   return body
 }
 
-/** results so small come from memory that was used before */
-const STEP_BYTES = 16 * 1024
+/** a result so small comes from memory that was used before */
+const STEP_BYTES = 64 * 1024
 
 /** a key object spares each record the import of its key */
 const objects = new WeakMap<Uint8Array, KeyObject>()

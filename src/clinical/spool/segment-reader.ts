@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { asFile, type ByteSource } from '../../standards/dicom/index.ts'
 import { isMessage, type SpoolStart } from './captured.ts'
-import { crcOf, decodeHeader, openPayload, RECORD, RECORD_HEADER_BYTES, SEAL_BYTES } from './records.ts'
+import { decodeHeader, letGo, openPayload, RECORD, RECORD_HEADER_BYTES, type RecordHeader } from './records.ts'
 
 interface Extents {
   readonly start: SpoolStart
@@ -53,13 +53,11 @@ export class SegmentReader {
         this.#offset + RECORD_HEADER_BYTES,
         record.length,
       )
-      if (crcOf(header, payload) !== record.crc) {
-        this.damaged = true
-        break
-      }
       try {
-        const one = this.#take(record.type, record.capture, header, payload)
+        const clear = openPayload(header, payload, this.#key)
+        const one = this.#take(record, clear)
         if (one) committed.push(one)
+        if (record.sealBytes) letGo([clear])
       } catch {
         this.damaged = true
         break
@@ -73,14 +71,13 @@ export class SegmentReader {
     closeSync(this.#fd)
   }
 
-  #take(type: number, capture: number, header: Buffer, payload: Uint8Array): Committed | undefined {
-    const clear = () =>
-      JSON.parse(Buffer.from(openPayload(header, payload, this.#key)).toString()) as Record<string, unknown>
+  #take({ type, capture }: RecordHeader, payload: Uint8Array): Committed | undefined {
+    const said = () => JSON.parse(Buffer.from(payload).toString()) as Record<string, unknown>
     if (type === RECORD.start)
-      this.#growing.set(capture, { start: clear() as unknown as SpoolStart, at: [], lengths: [], from: [], bytes: 0 })
+      this.#growing.set(capture, { start: said() as unknown as SpoolStart, at: [], lengths: [], from: [], bytes: 0 })
     const growing = this.#growing.get(capture)
     if (type === RECORD.data && growing) {
-      const length = payload.length - (header[5] === 1 ? SEAL_BYTES : 0)
+      const { length } = payload
       growing.at.push(this.#offset)
       growing.lengths.push(length)
       growing.from.push(growing.bytes)
@@ -89,7 +86,7 @@ export class SegmentReader {
     if (type === RECORD.abandon) this.#growing.delete(capture)
     if (type !== RECORD.commit || !growing) return undefined
     this.#growing.delete(capture)
-    const { status, bytes, at } = clear() as { status: number; bytes: number; at: number }
+    const { status, bytes, at } = said() as { status: number; bytes: number; at: number }
     if (bytes !== growing.bytes) throw new Error('bytes are missing')
     const { start } = growing
     const source = isMessage(start) ? this.#source(growing) : asFile(this.#source(growing), start)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
 import { bytesOf, capture, start } from '../../../test/captures.ts'
 import { eventually, temporaryFolder } from '../../../test/peers.ts'
@@ -104,9 +104,13 @@ test('a tail torn at any byte loses nothing that was committed, and nothing half
   await writer.close()
 })
 
-test('damage inside a segment is noticed; what stands before it is used', async (t) => {
+test('damage inside a segment is noticed; what stands before it is used, sealed or not', async (t) => {
+  for (const key of [undefined, randomBytes(32)]) await damaged(t, key ? { key } : {})
+})
+
+async function damaged(t: TestContext, sealing: { readonly key?: Uint8Array }): Promise<void> {
   const folder = temporaryFolder(t)
-  const writer = await openSpoolWriter({ folder })
+  const writer = await openSpoolWriter({ folder, ...sealing })
   for (const n of [1, 2]) {
     const one = writer.begin(start(n))
     one?.write(Buffer.alloc(400, n))
@@ -117,7 +121,7 @@ test('damage inside a segment is noticed; what stands before it is used', async 
   const bytes = readFileSync(file)
   bytes[bytes.length - 300] = (bytes[bytes.length - 300] ?? 0) ^ 1
   writeFileSync(file, bytes)
-  const reader = await openSpoolReader({ folder })
+  const reader = await openSpoolReader({ folder, ...sealing })
   t.after(() => reader.close())
   const taken = await reader.take(5)
   assert.deepEqual(
@@ -127,7 +131,7 @@ test('damage inside a segment is noticed; what stands before it is used', async 
   for (const one of taken) await one.settle({ outcome: 'archived' })
   await reader.take(5)
   assert.equal(globSync(join(folder, '*.segment')).length, 1, 'a damaged segment is kept for a person to look at')
-})
+}
 
 test('what is settled is not given out again, and a settled segment is deleted', async (t) => {
   const folder = temporaryFolder(t)

@@ -42,9 +42,9 @@ export interface SpoolWriter {
 /** what may wait for the disk; past it a capture is given up, the line goes on */
 const QUEUE_BYTES = 64 * 1024 * 1024
 /** small pieces are put together up to this before they become a record */
-const PIECE_BYTES = 64 * 1024
+const PIECE_BYTES = 128 * 1024
 /** used again by the captures that follow */
-const SPARE_PIECES = 64
+const SPARE_PIECES = 32
 const spare: Buffer[] = []
 const HOUSEKEEPING_MS = 500
 /** a segment that nothing is written to is closed, so that it can be deleted once settled */
