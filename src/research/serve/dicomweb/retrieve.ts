@@ -1,6 +1,7 @@
 /** WADO-RS payloads: instances, frames and bulk data as streams of parts. */
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
 import { Fault } from '../../../base/index.ts'
 import {
   attribute,
@@ -11,6 +12,7 @@ import {
   type Range,
 } from '../../../standards/dicom/index.ts'
 import type { Archive, Located } from '../../archive/index.ts'
+import { memoryFor } from './answer-memory.ts'
 
 /** structures that are kept: a viewer asks for the frames of a series one after the other */
 const KEPT = 256
@@ -54,6 +56,7 @@ export function multipart(
   archive: Archive,
   type: string,
   outgoing: readonly OutgoingPart[],
+  reply: FastifyReply,
 ): { readonly contentType: string; readonly body: Readable | Buffer } {
   const boundary = randomBytes(16).toString('hex')
   const heads = outgoing.map(({ contentType }, at) =>
@@ -63,7 +66,10 @@ export function multipart(
   const contentType = `multipart/related; type="${type}"; boundary=${boundary}`
   const sizeBytes = outgoing.reduce((sum, { ranges }) => sum + sizeOf(ranges), 0)
   if (sizeBytes <= WHOLE_BYTES) {
-    const body = Buffer.allocUnsafeSlow(sizeBytes + heads.reduce((sum, head) => sum + head.length, end.length))
+    const body = memoryFor(
+      reply,
+      heads.reduce((sum, head) => sum + head.length, sizeBytes + end.length),
+    )
     let at = 0
     for (const [index, part] of outgoing.entries()) {
       at += (heads[index] as Buffer).copy(body, at)
@@ -83,10 +89,10 @@ export function multipart(
 }
 
 /** the bytes of one part alone */
-export function single(archive: Archive, part: OutgoingPart): Readable | Buffer {
+export function single(archive: Archive, part: OutgoingPart, reply: FastifyReply): Readable | Buffer {
   const sizeBytes = sizeOf(part.ranges)
   if (sizeBytes > WHOLE_BYTES) return Readable.from(readPieces(archive, part), { objectMode: false })
-  const body = Buffer.allocUnsafeSlow(sizeBytes)
+  const body = memoryFor(reply, sizeBytes)
   readWhole(archive, part, body, 0)
   return body
 }

@@ -86,9 +86,9 @@ export function dicomwebRoutes(
     for (const instance of found) refuseTranscoding(request.headers.accept, instance.transfer_syntax_uid)
     if (type === 'application/dicom') {
       const part = instancePart(found[0] as Located)
-      return reply.type(part.contentType).send(single(archive, part))
+      return reply.type(part.contentType).send(single(archive, part, reply))
     }
-    const { contentType, body } = multipart(archive, 'application/dicom', found.map(instancePart))
+    const { contentType, body } = multipart(archive, 'application/dicom', found.map(instancePart), reply)
     return reply.type(contentType).send(body)
   }
 
@@ -107,21 +107,21 @@ export function dicomwebRoutes(
     if (type === inner && parts[0]) {
       // a single part cannot carry several frames
       if (parts.length > 1) throw new Fault('not-acceptable')
-      return reply.type(parts[0].contentType).send(single(archive, parts[0]))
+      return reply.type(parts[0].contentType).send(single(archive, parts[0], reply))
     }
     const { contentType, body } = multipart(
       archive,
       inner,
       parts.map((part) => ({ ...part, contentType: part.contentType.replace('application/octet-stream', inner) })),
+      reply,
     )
     return reply.type(contentType).send(body)
   }
 
   const bulkData = async (request: Request, reply: FastifyReply) => {
     wanted(request.headers.accept, ['multipart/related; application/octet-stream'] as const)
-    const { contentType, body } = multipart(archive, 'application/octet-stream', [
-      bulkDataPart(archive, await one(request), request.params['*'] ?? ''),
-    ])
+    const part = bulkDataPart(archive, await one(request), request.params['*'] ?? '')
+    const { contentType, body } = multipart(archive, 'application/octet-stream', [part], reply)
     return reply.type(contentType).send(body)
   }
 
