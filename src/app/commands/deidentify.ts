@@ -4,7 +4,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { Fault } from '../../base/index.ts'
 import { temporaryKeys, type GateProject } from '../../deidentify/index.ts'
 import { deidentifyFiles, filesBelow } from '../deidentify-files.ts'
-import { profileOr2 } from './profile.ts'
 
 export interface DeidentifyOptions {
   readonly project: string
@@ -20,7 +19,7 @@ export async function deidentifyCommand(input: string, output: string, options: 
   if (options.dates !== 'removed' && options.dates !== 'shifted')
     throw new Fault('option-invalid', { option: '--dates', form: 'removed or shifted' })
   if (!existsSync(input)) throw new Fault('file-missing', { what: 'input' })
-  const project = projectOr2(options, options.dates)
+  const project = await projectOr2(options, options.dates)
   if (!project) return
   const files = await filesBelow(input)
   let quarantined = 0
@@ -42,9 +41,11 @@ export async function deidentifyCommand(input: string, output: string, options: 
   if (quarantined) process.exitCode = 1
 }
 
-function projectOr2(options: DeidentifyOptions, dates: 'removed' | 'shifted'): GateProject | undefined {
+async function projectOr2(options: DeidentifyOptions, dates: 'removed' | 'shifted'): Promise<GateProject | undefined> {
   const { project: name, profile: file, keepPatientCharacteristics: patientCharacteristics = false } = options
   if (file === undefined) return { name, profile: 'basic', options: { dates, patientCharacteristics } }
+  // who reads profiles brings 30 MB of readers and checkers of YAML with it
+  const { profileOr2 } = await import('./profile.ts')
   const profile = profileOr2(file)
   return profile && { name, profile: profile.source }
 }
