@@ -13,7 +13,7 @@ import type { RegionRule } from '../profile/region-rule.ts'
 import type { Box, PixelDecision } from '../stages.ts'
 import { decodePixels, type DecodedPixels } from './decode.ts'
 import { withoutFace } from './faces.ts'
-import { findText } from './find-text.ts'
+import { findText, type Memory } from './find-text.ts'
 import { encapsulated } from './fragments.ts'
 import { quarantine, type Quarantine } from './quarantine.ts'
 import { redacted } from './redact.ts'
@@ -71,13 +71,16 @@ async function withoutText(
   const boxes = [...known.boxes]
   let pixels = redacted(work.pixels, boxes)
   const judge = judgeFor(context)
+  const memory: Memory = new Map()
+  const blanked: Box[] = []
   // after the first look only frames that were blanked can show anything new
-  let frames: readonly number[] | undefined
+  let frames: readonly number[] = [...pixels.frames.keys()]
   for (let look = 0; look < LOOKS; look++) {
-    const found = await findText(pixels, attributes, judge, reader, frames)
+    const found = await findText(pixels, attributes, judge, reader, { memory, blanked, frames })
     if (found.isUnsure) return quarantine('text on the picture that cannot be read')
     if (found.boxes.length === 0) return { ...work, pixels, boxes, why: [...work.why, ...known.names] }
     boxes.push(...found.boxes)
+    blanked.push(...found.boxes)
     frames = [...new Set(found.boxes.flatMap(({ frame }) => frame ?? []))]
     pixels = redacted(pixels, found.boxes)
   }

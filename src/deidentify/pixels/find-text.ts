@@ -2,10 +2,10 @@
 import type { Attributes } from '../../standards/dicom/index.ts'
 import type { Box } from '../stages.ts'
 import type { DecodedPixels } from './decode.ts'
-import { enlarged, halved, views } from './picture.ts'
+import { partsOf, type Part } from './parts.ts'
+import { apart, grown } from './place.ts'
 import type { Reading, TextReader } from './tesseract.ts'
-import type { GreyPicture } from './tiff.ts'
-import type { Judge, Verdict } from './words.ts'
+import { isBareNumber, type Judge, type Verdict } from './words.ts'
 
 export interface FoundText {
   /** to be blanked: words of the patient or of nobody known, with the lines they stand in */
@@ -25,12 +25,10 @@ interface Seen {
   readonly page: number
   readonly confidence: number
   readonly letters: number
+  readonly isBareNumber: boolean
   readonly verdict: Verdict
 }
 
-const LONGEST_ENLARGED = 2048
-const LARGEST_FACTOR = 3
-const LARGE_PICTURE = 1024
 /** below it a reader guesses; from the second on it reads */
 const GUESS = 35
 const DOUBT = 50
@@ -40,27 +38,72 @@ const DOUBT_LETTERS = 4
 const TALLEST_SHARE = 1 / 5
 const MARGIN = 4
 
-/** @param among the frames that are looked at; default: all */
+/** What was read of a part of a picture, by its pixels: what has not changed since is not read again. */
+export type Memory = Map<string, readonly (readonly Reading[])[]>
+
+/** What is known of an instance's pictures when they are looked at again. */
+export interface Looked {
+  readonly memory: Memory
+  /** of which text was blanked */
+  readonly blanked: readonly Box[]
+  /** the frames that are looked at */
+  readonly frames: readonly number[]
+}
+
+/** @param known default: nothing was looked at */
 export async function findText(
   pixels: DecodedPixels,
   attributes: Attributes,
   judge: Judge,
   reader: TextReader,
-  among: readonly number[] = [...pixels.frames.keys()],
+  { memory, blanked, frames: among }: Looked = {
+    ...{ memory: new Map(), blanked: [] },
+    frames: [...pixels.frames.keys()],
+  },
 ): Promise<FoundText> {
-  const pages = among.flatMap((frame) =>
-    views(pixels, frame, attributes).flatMap((view) => sizes(view).map((size) => ({ frame, ...size }))),
-  )
-  const read = await reader.read(pages.map(({ page }) => page))
+  const frames = among.map((frame) => {
+    const here = blanked.filter((box) => box.frame === frame)
+    return { frame, ...partsOf(pixels, frame, attributes, here) }
+  })
+  const first = frames.flatMap((parts) => parts.first)
+  await readInto(memory, first, reader)
   const { rows, columns } = pixels.description
-  const seen = pages.flatMap(({ frame, scale }, page) =>
-    (read[page] ?? []).flatMap((reading) => judged(reading, { frame, scale, page, rows }, judge)),
-  )
-  const found = [...Map.groupBy(seen, ({ frame }) => frame).values()].map(onFrame)
-  return {
-    boxes: found.flatMap(({ bad }) => joined(bad.map((one) => grown(one, rows, columns)))),
-    isUnsure: found.some(({ isUnsure }) => isUnsure),
+  const decided = (parts: readonly Part[]) => {
+    const seen = seenOn(parts, memory, rows, judge)
+    return new Map([...Map.groupBy(seen, ({ frame }) => frame)].map(([frame, all]) => [frame, onFrame(all)]))
   }
+  const early = decided(first)
+  // a frame that is to be blanked is looked at again without what was found
+  const others = frames.filter(({ frame, then }) => then.length > 0 && !early.get(frame)?.bad.length)
+  const then = others.flatMap((parts) => parts.then)
+  if (then.length > 0) await readInto(memory, then, reader)
+  const late = decided(others.flatMap((parts) => [...parts.first, ...parts.then]))
+  const isRead = new Set(frames.filter(({ then }) => then.length === 0).map(({ frame }) => frame))
+  const found = [...new Map([...early, ...late])]
+  return {
+    boxes: found.flatMap(([, { bad }]) => apart(bad.map((one) => boxOf(one, rows, columns)))),
+    // another size may settle what one leaves open
+    isUnsure: found.some(([frame, { isUnsure }]) => isUnsure && (late.has(frame) || isRead.has(frame))),
+  }
+}
+
+function seenOn(parts: readonly Part[], memory: Memory, rows: number, judge: Judge): readonly Seen[] {
+  let page = 0
+  return parts.flatMap(({ frame, key, x, y, scales }) =>
+    scales.flatMap((scale, size) => {
+      page++
+      const readings = memory.get(key)?.[size] ?? []
+      return readings.flatMap((reading) => judged(reading, { frame, x, y, scale, page, rows }, judge))
+    }),
+  )
+}
+
+/** Parts of the same pixels are read once. */
+async function readInto(memory: Memory, parts: readonly Part[], reader: TextReader): Promise<void> {
+  const fresh = [...new Map(parts.map((part) => [part.key, part])).values()].filter(({ key }) => !memory.has(key))
+  const read = await reader.read(fresh.flatMap((part) => part.pages()))
+  let at = 0
+  for (const { key, scales } of fresh) memory.set(key, read.slice(at, (at += scales.length)))
 }
 
 function onFrame(seen: readonly Seen[]): { readonly bad: readonly Seen[]; readonly isUnsure: boolean } {
@@ -69,33 +112,23 @@ function onFrame(seen: readonly Seen[]): { readonly bad: readonly Seen[]; readon
   const lines = new Set(bad.map(({ line }) => line))
   // initials, a number, a title beside a name go with it
   const beside = seen.filter(
-    ({ line, confidence }, at) => lines.has(line) && places[at] !== 'harmless' && confidence >= GUESS,
+    ({ line, confidence, isBareNumber }, at) =>
+      lines.has(line) && (places[at] !== 'harmless' || isBareNumber) && confidence >= GUESS,
   )
   return { bad: [...new Set([...bad, ...beside])], isUnsure: places.includes('unsure') }
 }
 
-/** as it is, larger for small letters, and of a large picture half as large */
-function sizes(view: GreyPicture): readonly { readonly page: GreyPicture; readonly scale: number }[] {
-  const longest = Math.max(view.width, view.height)
-  const factor = Math.min(LARGEST_FACTOR, Math.floor(LONGEST_ENLARGED / longest))
-  return [
-    { page: view, scale: 1 },
-    ...(factor > 1 ? [{ page: enlarged(view, factor), scale: factor }] : []),
-    ...(longest > LARGE_PICTURE ? [{ page: halved(view), scale: 0.5 }] : []),
-  ]
-}
-
 function judged(
   { x, y, width, height, text, confidence, line }: Reading,
-  from: { readonly frame: number; readonly scale: number; readonly page: number; readonly rows: number },
+  from: Pick<Part, 'frame' | 'x' | 'y'> & { readonly scale: number; readonly page: number; readonly rows: number },
   judge: Judge,
 ): readonly Seen[] {
   const { frame, scale, page, rows } = from
   const verdict = judge(text)
   if (height / scale > rows * TALLEST_SHARE && verdict !== 'own') return []
-  const place = { x: x / scale, y: y / scale, width: width / scale, height: height / scale }
+  const place = { x: from.x + x / scale, y: from.y + y / scale, width: width / scale, height: height / scale }
   const letters = text.replace(/[^\p{L}\p{N}]/gu, '').length
-  return [{ frame, ...place, line: `${page} ${line}`, page, confidence, letters, verdict }]
+  return [{ frame, ...place, line: `${page} ${line}`, page, confidence, letters, verdict, isBareNumber: isBareNumber(text) }]
 }
 
 /**
@@ -125,44 +158,5 @@ function overlaps(a: Seen, b: Seen): boolean {
   return wide * high * 2 >= Math.min(a.width * a.height, b.width * b.height)
 }
 
-function grown({ frame, x, y, width, height }: Seen, rows: number, columns: number): Box {
-  const margin = MARGIN + Math.ceil(height / 4)
-  const left = Math.max(0, Math.floor(x - margin))
-  const top = Math.max(0, Math.floor(y - margin))
-  return {
-    frame,
-    x: left,
-    y: top,
-    width: Math.min(columns, Math.ceil(x + width + margin)) - left,
-    height: Math.min(rows, Math.ceil(y + height + margin)) - top,
-  }
-}
-
-/** Boxes that meet become one around both, as long as there are any. */
-function joined(boxes: readonly Box[]): readonly Box[] {
-  const done: Box[] = []
-  for (let box of boxes) {
-    for (
-      let at = done.findIndex((other) => meet(box, other));
-      at >= 0;
-      at = done.findIndex((other) => meet(box, other))
-    )
-      box = around(box, done.splice(at, 1)[0] as Box)
-    done.push(box)
-  }
-  return done
-}
-
-const meet = (a: Box, b: Box) =>
-  a.frame === b.frame && a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height
-
-function around(a: Box, b: Box): Box {
-  const x = Math.min(a.x, b.x)
-  const y = Math.min(a.y, b.y)
-  return {
-    ...a,
-    ...{ x, y },
-    width: Math.max(a.x + a.width, b.x + b.width) - x,
-    height: Math.max(a.y + a.height, b.y + b.height) - y,
-  }
-}
+const boxOf = ({ frame, x, y, width, height }: Seen, rows: number, columns: number): Box =>
+  grown({ frame, x, y, width, height }, MARGIN + Math.ceil(height / 4), { width: columns, height: rows })

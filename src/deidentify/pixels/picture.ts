@@ -1,6 +1,7 @@
 /** Stored samples as grey pictures in which text stands out: for the eyes of a program, not of a reader. */
 import { attribute, numbers, type Attributes, type PixelDescription } from '../../standards/dicom/index.ts'
 import type { DecodedPixels } from './decode.ts'
+import { grown, type Place } from './place.ts'
 import type { GreyPicture } from './tiff.ts'
 
 /** a colour that is bright in none of the views does not exist: yellow on white is dark in the lowest channel */
@@ -185,4 +186,49 @@ export function halved({ width, height, grey }: GreyPicture): GreyPicture {
         4
     }
   return { width: wide, height: high, grey: out }
+}
+
+/** @returns what stands in a part of the picture */
+export function cut(picture: GreyPicture, { x, y, width, height }: Place): GreyPicture {
+  if (width === picture.width && height === picture.height) return picture
+  const grey = new Uint8Array(width * height)
+  for (let row = 0; row < height; row++) {
+    const from = (y + row) * picture.width + x
+    grey.set(picture.grey.subarray(from, from + width), row * width)
+  }
+  return { width, height, grey }
+}
+
+export const inverted = ({ grey, ...size }: GreyPicture): GreyPicture => ({
+  ...size,
+  grey: grey.map((shade) => 255 - shade),
+})
+
+/** @returns the picture with a frame around it in the shade that most of its edge has */
+export function bordered({ width, height, grey }: GreyPicture, border: number): GreyPicture {
+  const [wide, high] = [width + 2 * border, height + 2 * border]
+  const out = new Uint8Array(wide * high).fill(edgeOf({ width, height, grey }))
+  for (let row = 0; row < height; row++)
+    out.set(grey.subarray(row * width, (row + 1) * width), (row + border) * wide + border)
+  return { width: wide, height: high, grey: out }
+}
+
+/** @returns the picture with each of these places in the shade of what stands around it: no edge where none was */
+export function faded(picture: GreyPicture, places: readonly Place[]): GreyPicture {
+  if (places.length === 0) return picture
+  const grey = Uint8Array.from(picture.grey)
+  for (const place of places) {
+    const shade = edgeOf(cut(picture, grown(place, 1, picture)))
+    for (let row = place.y; row < place.y + place.height; row++)
+      grey.fill(shade, row * picture.width + place.x, row * picture.width + place.x + place.width)
+  }
+  return { ...picture, grey }
+}
+
+/** the middle one of the shades along the edge */
+function edgeOf({ width, height, grey }: GreyPicture): number {
+  const last = grey.subarray((height - 1) * width)
+  const sides = Array.from({ length: height * 2 }, (_, at) => grey[(at >> 1) * width + (at & 1) * (width - 1)] as number)
+  const shades = Uint8Array.from([...grey.subarray(0, width), ...last, ...sides]).sort()
+  return shades[shades.length >> 1] ?? 0
 }

@@ -1,0 +1,87 @@
+/** The parts of a frame that are read, each in several sizes: where text may stand, or the whole where that is not clear. */
+import { createHash } from 'node:crypto'
+import type { Attributes } from '../../standards/dicom/index.ts'
+import { histogram, threshold } from './components.ts'
+import type { DecodedPixels } from './decode.ts'
+import { bordered, cut, enlarged, faded, halved, inverted, views } from './picture.ts'
+import type { Place } from './place.ts'
+import { placesOfText } from './places.ts'
+import type { GreyPicture } from './tiff.ts'
+
+export interface Part {
+  readonly frame: number
+  /** of its upper left corner, in pixels of the frame */
+  readonly x: number
+  readonly y: number
+  /** the same for the same pixels in the same sizes */
+  readonly key: string
+  /** how many pixels of a page are one of the frame, a page each */
+  readonly scales: readonly number[]
+  /** made when they are asked for: most of what is looked at again has been read */
+  pages(): readonly GreyPicture[]
+}
+
+const LONGEST_ENLARGED = 2048
+const LARGEST_FACTOR = 3
+const LARGE_PICTURE = 1024
+/** letters at the edge of a page are not found */
+const BORDER = 8
+
+export interface Parts {
+  /** where text may stand; of a picture that may be text all over the whole */
+  readonly first: readonly Part[]
+  /** when nothing was found: the whole, not enlarged, in case that text stands where it was not expected */
+  readonly then: readonly Part[]
+}
+
+/**
+ * @param blanked what was text on this frame: a black box would change the threshold for what is left of it
+ * @returns the parts of all views of a frame
+ */
+export function partsOf(
+  pixels: DecodedPixels,
+  frame: number,
+  attributes: Attributes,
+  blanked: readonly Place[] = [],
+): Parts {
+  const parts = views(pixels, frame, attributes).map((view): Parts => {
+    const { width, height } = view
+    const at = { frame, x: 0, y: 0 }
+    const own = [1, ...(Math.max(width, height) > LARGE_PICTURE ? [0.5] : [])]
+    const places = placesOfText(view)
+    if (!places) return { first: [partOf(view, at, [...own, ...enlargements(view)])], then: [] }
+    return {
+      first: places.map((place) => {
+        const part = readable(cut(view, place))
+        return partOf(part, { frame, x: place.x - BORDER, y: place.y - BORDER }, [...own, ...enlargements(part)])
+      }),
+      then: [partOf(faded(view, blanked), at, own)],
+    }
+  })
+  return { first: parts.flatMap(({ first }) => first), then: parts.flatMap(({ then }) => then) }
+}
+
+/** small letters are read when they are larger */
+function enlargements({ width, height }: GreyPicture): readonly number[] {
+  const factor = Math.min(LARGEST_FACTOR, Math.floor(LONGEST_ENLARGED / Math.max(width, height)))
+  return factor > 1 ? [factor] : []
+}
+
+function partOf(view: GreyPicture, at: Pick<Part, 'frame' | 'x' | 'y'>, scales: readonly number[]): Part {
+  return {
+    ...at,
+    scales,
+    key: `${view.width} ${scales.join(' ')} ${createHash('sha256').update(view.grey).digest('base64')}`,
+    pages: () => scales.map((scale) => (scale > 1 ? enlarged(view, scale) : scale < 1 ? halved(view) : view)),
+  }
+}
+
+/** with room around it, dark on light: tesseract reads light letters only after it has failed to read them as dark */
+const readable = (part: GreyPicture) => bordered(isLightOnDark(part) ? inverted(part) : part, BORDER)
+
+function isLightOnDark(picture: GreyPicture): boolean {
+  const count = histogram(picture)
+  const above = threshold(count) ?? 0
+  const light = count.subarray(above + 1).reduce((sum, one) => sum + one, 0)
+  return light * 2 < picture.grey.length
+}

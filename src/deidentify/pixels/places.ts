@@ -1,0 +1,126 @@
+/**
+ * Where text may stand on a picture: pieces of the size of letters that have neighbours. Found by thresholds as tesseract
+ * finds its letters, but with less asked of them, so that nothing it would read is left out. It need not be told apart what
+ * is text: that costs a reading. Where most of a picture may be text, the whole of it is read.
+ */
+import { components, histogram, threshold, type Component } from './components.ts'
+import { apart, area, grown, type Place } from './place.ts'
+import type { GreyPicture } from './tiff.ts'
+
+/** a picture of so few pixels is read sooner than looked at */
+const SMALL_PICTURE = 192 * 192
+/** beyond it the parts cost as much as the whole */
+const MOST_OF_PICTURE = 0.25
+/** pieces by pixel: more are noise */
+const MOST_PIECES = 1 / 8
+/** at a further threshold, at which tesseract does not look, more are noise */
+const MOST_FURTHER_PIECES = 1 / 128
+/** and so are specks with few letters among them */
+const FEWEST_LETTERS = 1 / 4
+/** letters below it nobody reads, letters beyond this share of a picture are anatomy unless several stand side by side */
+const SMALLEST = 4
+const TALLEST_SHARE = 1 / 5
+/** letters that touch are a piece as long as a word */
+const WORD = 1.5
+/** a line of so few pixels is no letter when it is long */
+const THIN = 2
+const CELL = 4
+/** what stands around letters says where they begin, and what they stand on */
+const MARGIN = 12
+
+/** @returns the parts to be read, which do not meet; undefined when the whole has to be */
+export function placesOfText(picture: GreyPicture): readonly Place[] | undefined {
+  const pixels = picture.width * picture.height
+  if (pixels <= SMALL_PICTURE) return undefined
+  const count = histogram(picture)
+  const middle = threshold(count)
+  if (middle === undefined) return []
+  const pieces = components(picture, middle, Math.ceil(pixels * MOST_PIECES))
+  const found = pieces && !isNoise(pieces, picture) ? placesOf(pieces, picture) : undefined
+  if (!found || area(found) > pixels * MOST_OF_PICTURE) return undefined
+  // text of a third shade, as on a bright organ
+  const further = [threshold(count, 0, middle), threshold(count, middle + 1)].flatMap((one) => {
+    const more = one === undefined ? undefined : components(picture, one, Math.ceil(pixels * MOST_FURTHER_PIECES))
+    return more && !isNoise(more, picture) ? (placesOf(more, picture) ?? []) : []
+  })
+  const places = apart([...found, ...further].map((place) => grown(place, MARGIN, picture)))
+  return area(places) > pixels * MOST_OF_PICTURE ? undefined : places
+}
+
+const tallestOf = ({ width, height }: GreyPicture) => Math.min(width, height) * TALLEST_SHARE
+
+const isNoise = (pieces: readonly Component[], picture: GreyPicture): boolean =>
+  pieces.filter((piece) => isLetter(piece, tallestOf(picture))).length < pieces.length * FEWEST_LETTERS
+
+/** @returns undefined where letters may be larger than anatomy */
+function placesOf(pieces: readonly Component[], picture: GreyPicture): readonly Place[] | undefined {
+  const tallest = tallestOf(picture)
+  const letters = pieces.filter((piece) => isLetter(piece, tallest))
+  if (standSideBySide(pieces.filter((piece) => high(piece) > tallest && wide(piece) > tallest))) return undefined
+  return apart(
+    around(letters, picture).filter((place) => {
+      const inside = letters.filter((letter) => holds(place, letter))
+      return inside.length > 1 || inside.some(isWord)
+    }),
+  )
+}
+
+const wide = ({ left, right }: Component) => right - left
+const high = ({ top, bottom }: Component) => bottom - top
+
+function isLetter(piece: Component, tallest: number): boolean {
+  const [short, long] = [Math.min(wide(piece), high(piece)), Math.max(wide(piece), high(piece))]
+  return long >= SMALLEST && short <= tallest && (short > THIN || long <= tallest)
+}
+
+function isWord(piece: Component): boolean {
+  const [short, long] = [Math.min(wide(piece), high(piece)), Math.max(wide(piece), high(piece))]
+  return short >= SMALLEST && long >= short * WORD
+}
+
+/** Three of about one size in a row are a word, whatever their size. */
+function standSideBySide(pieces: readonly Component[]): boolean {
+  return pieces.some(
+    (one) =>
+      pieces.filter(
+        (other) =>
+          other.isLight === one.isLight &&
+          Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > high(one) / 2 &&
+          high(other) < high(one) * 2 &&
+          (other === one || other.left >= one.right || other.right <= one.left),
+      ).length >= WORD_LETTERS,
+  )
+}
+const WORD_LETTERS = 3
+
+/** The parts around letters that stand near each other: as far as the next letter of a line may be. */
+function around(letters: readonly Component[], { width, height }: GreyPicture): readonly Place[] {
+  const cells: GreyPicture = {
+    width: Math.ceil(width / CELL),
+    height: Math.ceil(height / CELL),
+    grey: new Uint8Array(Math.ceil(width / CELL) * Math.ceil(height / CELL)),
+  }
+  for (const letter of letters) {
+    const reach = Math.max(
+      MIN_REACH,
+      Math.min(Math.max(wide(letter), high(letter)), 3 * Math.min(wide(letter), high(letter))),
+    )
+    const from = Math.max(0, Math.floor((letter.left - reach) / CELL))
+    const to = Math.min(cells.width, Math.ceil((letter.right + reach) / CELL))
+    const first = Math.max(0, Math.floor((letter.top - reach / 2) / CELL))
+    const last = Math.min(cells.height, Math.ceil((letter.bottom + reach / 2) / CELL))
+    for (let row = first; row < last; row++) cells.grey.fill(1, row * cells.width + from, row * cells.width + to)
+  }
+  return (components(cells, 0, cells.grey.length) ?? [])
+    .filter(({ isLight }) => isLight)
+    .map(({ left, top, right, bottom }) => ({
+      x: left * CELL,
+      y: top * CELL,
+      width: Math.min(width, right * CELL) - left * CELL,
+      height: Math.min(height, bottom * CELL) - top * CELL,
+    }))
+}
+const MIN_REACH = 6
+
+const holds = ({ x, y, width, height }: Place, { left, top, right, bottom }: Component) =>
+  left >= x && top >= y && right <= x + width && bottom <= y + height
