@@ -1,5 +1,5 @@
 /**
- * Text on pictures: images a second of one core at 512², through the whole stage (decode, read in two sizes, decide, blank,
+ * Text on pictures: images a second of one core at 512², through the whole stage (decode, find places, read, decide, blank,
  * look again). The core's time is counted, of the gate and of the reader's children, not the clock's: tesseract is the engine.
  */
 import { execFileSync } from 'node:child_process'
@@ -19,29 +19,35 @@ const CONTEXT = {
 }
 const ON = { cleanPixelData: true, cleanRecognizableVisualFeatures: false }
 const TICKS_A_SECOND = 100
+const WORKLOADS = [
+  ['512², no text', false],
+  ['512², two burned-in lines', true],
+] as const
+const GOAL = 5
 
 export async function run(options: Options): Promise<readonly Result[]> {
   const count = options.quick ? 8 : 32
   const figures = new Figures()
   for (let round = 0; round < options.rounds; round++)
-    for (const [workload, hasText] of [
-      ['512², no text', false],
-      ['512², two burned-in lines', true],
-    ] as const) {
+    for (const [workload, hasText] of WORKLOADS) {
       const instances = Array.from({ length: count }, () => openDataSet(memorySource(file(hasText))))
       const stage = pixelStage({ reader: tesseract() })
       const before = coreSeconds()
       await Promise.all(instances.map((instance) => stage.decide(instance, CONTEXT, ON)))
       figures.add(workload, 'sluice with tesseract', 'images/s of a core', count / (coreSeconds() - before))
     }
-  const goal = 'at least 5 images a second a core at 512²'
-  const measured = figures.rows.find(({ workload }) => workload === '512², no text')?.spread.median ?? 0
+  const engine = execFileSync('tesseract', ['--version'], { encoding: 'utf8' }).split('\n')[0] ?? ''
+  const goal = `at least ${GOAL} images a second of a core, ${engine}, Russian and English`
+  const targets = WORKLOADS.map(([workload]) => {
+    const measured = figures.rows.find((row) => row.workload === workload)?.spread.median ?? 0
+    return [workload, { goal, measured, reached: measured >= GOAL }] as const
+  })
   return [
     result('ocr', options, {
       rows: figures.rows,
       ratios: {},
-      versions: { tesseract: execFileSync('tesseract', ['--version'], { encoding: 'utf8' }).split('\n')[0] ?? '' },
-      targets: { [goal]: { reached: measured >= 5, goal, measured } },
+      versions: { tesseract: engine },
+      targets: Object.fromEntries(targets),
       notes: ['time of the core, not of the clock: the figure does not depend on what else runs'],
     }),
   ]

@@ -68,6 +68,51 @@ export function write(on: Canvas, text: string, x: number, y: number, value = 25
   return { x, y, width: at - x, height: ROWS }
 }
 
+export interface Lettering {
+  readonly text: string
+  readonly x: number
+  readonly y: number
+  /** height of the letters with what stands above and below them; as drawn it is twenty */
+  readonly rows: number
+  readonly shade: number
+  /** of a plate under the letters */
+  readonly under?: number
+}
+
+/** Writes letters of any size, their edges blended into what lies under them. @returns what they cover, as far as the picture goes */
+export function lettered(on: Canvas, { text, x, y, rows, shade, under }: Lettering) {
+  const drawn = { width: 24 * (text.length + 1), height: ROWS, pixels: new Uint8Array(24 * (text.length + 1) * ROWS) }
+  const { width } = write(drawn, text, 0, 0)
+  const scale = rows / ROWS
+  const covered = {
+    ...{ x, y },
+    width: Math.min(on.width - x, Math.ceil(width * scale)),
+    height: Math.min(on.height - y, rows),
+  }
+  for (let row = 0; row < covered.height; row++)
+    for (let column = 0; column < covered.width; column++) {
+      const share = inked(drawn, column / scale, row / scale, 1 / scale)
+      const at = (y + row) * on.width + x + column
+      on.pixels[at] = Math.round(share * shade + (1 - share) * (under ?? (on.pixels[at] as number)))
+    }
+  return covered
+}
+
+/** the share of a square that letters cover */
+function inked({ width, height, pixels }: Canvas, x: number, y: number, side: number): number {
+  const SAMPLES = 4
+  let found = 0
+  for (let row = 0; row < SAMPLES; row++)
+    for (let column = 0; column < SAMPLES; column++) {
+      const [atX, atY] = [
+        Math.floor(x + ((column + 0.5) * side) / SAMPLES),
+        Math.floor(y + ((row + 0.5) * side) / SAMPLES),
+      ]
+      if (atX < width && atY < height && pixels[atY * width + atX]) found++
+    }
+  return found / SAMPLES ** 2
+}
+
 export interface ImageOptions {
   readonly transferSyntax?: TransferSyntax
   readonly SOPClassUID?: string

@@ -128,7 +128,9 @@ function judged(
   if (height / scale > rows * TALLEST_SHARE && verdict !== 'own') return []
   const place = { x: from.x + x / scale, y: from.y + y / scale, width: width / scale, height: height / scale }
   const letters = text.replace(/[^\p{L}\p{N}]/gu, '').length
-  return [{ frame, ...place, line: `${page} ${line}`, page, confidence, letters, verdict, isBareNumber: isBareNumber(text) }]
+  return [
+    { frame, ...place, line: `${page} ${line}`, page, confidence, letters, verdict, isBareNumber: isBareNumber(text) },
+  ]
 }
 
 /**

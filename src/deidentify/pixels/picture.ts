@@ -228,7 +228,10 @@ export function faded(picture: GreyPicture, places: readonly Place[]): GreyPictu
 /** the middle one of the shades along the edge */
 function edgeOf({ width, height, grey }: GreyPicture): number {
   const last = grey.subarray((height - 1) * width)
-  const sides = Array.from({ length: height * 2 }, (_, at) => grey[(at >> 1) * width + (at & 1) * (width - 1)] as number)
+  const sides = Array.from(
+    { length: height * 2 },
+    (_, at) => grey[(at >> 1) * width + (at & 1) * (width - 1)] as number,
+  )
   const shades = Uint8Array.from([...grey.subarray(0, width), ...last, ...sides]).sort()
   return shades[shades.length >> 1] ?? 0
 }

@@ -12,7 +12,11 @@ export const area = (places: readonly Place[]): number =>
   places.reduce((sum, { width, height }) => sum + width * height, 0)
 
 /** @returns the place and so many pixels around it, as far as the picture goes */
-export function grown<P extends Place>(place: P, margin: number, of: { readonly width: number; readonly height: number }): P {
+export function grown<P extends Place>(
+  place: P,
+  margin: number,
+  of: { readonly width: number; readonly height: number },
+): P {
   const x = Math.max(0, Math.floor(place.x - margin))
   const y = Math.max(0, Math.floor(place.y - margin))
   return {
@@ -35,11 +39,7 @@ export function apart<P extends Place>(places: readonly P[]): readonly P[] {
 }
 
 const touch = (a: Place, b: Place) =>
-  a.frame === b.frame &&
-  a.x <= b.x + b.width &&
-  b.x <= a.x + a.width &&
-  a.y <= b.y + b.height &&
-  b.y <= a.y + a.height
+  a.frame === b.frame && a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height
 
 function aroundBoth<P extends Place>(a: P, b: P): P {
   const x = Math.min(a.x, b.x)

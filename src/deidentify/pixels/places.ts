@@ -15,7 +15,8 @@ const MOST_OF_PICTURE = 0.25
 const MOST_PIECES = 1 / 8
 /** at a further threshold, at which tesseract does not look, more are noise */
 const MOST_FURTHER_PIECES = 1 / 128
-/** and so are specks with few letters among them */
+/** and so are many specks with few letters among them */
+const MANY_PIECES = 64
 const FEWEST_LETTERS = 1 / 4
 /** letters below it nobody reads, letters beyond this share of a picture are anatomy unless several stand side by side */
 const SMALLEST = 4
@@ -26,7 +27,7 @@ const WORD = 1.5
 const THIN = 2
 const CELL = 4
 /** what stands around letters says where they begin, and what they stand on */
-const MARGIN = 12
+const MARGIN = 16
 
 /** @returns the parts to be read, which do not meet; undefined when the whole has to be */
 export function placesOfText(picture: GreyPicture): readonly Place[] | undefined {
@@ -38,18 +39,30 @@ export function placesOfText(picture: GreyPicture): readonly Place[] | undefined
   const pieces = components(picture, middle, Math.ceil(pixels * MOST_PIECES))
   const found = pieces && !isNoise(pieces, picture) ? placesOf(pieces, picture) : undefined
   if (!found || area(found) > pixels * MOST_OF_PICTURE) return undefined
-  // text of a third shade, as on a bright organ
-  const further = [threshold(count, 0, middle), threshold(count, middle + 1)].flatMap((one) => {
-    const more = one === undefined ? undefined : components(picture, one, Math.ceil(pixels * MOST_FURTHER_PIECES))
-    return more && !isNoise(more, picture) ? (placesOf(more, picture) ?? []) : []
+  const more = furtherThresholds(count, middle).flatMap((above) => {
+    const pieces = components(picture, above, Math.ceil(pixels * MOST_FURTHER_PIECES))
+    return pieces && !isNoise(pieces, picture) ? (placesOf(pieces, picture) ?? []) : []
   })
-  const places = apart([...found, ...further].map((place) => grown(place, MARGIN, picture)))
+  const places = apart([...found, ...more].map((place) => grown(place, MARGIN, picture)))
   return area(places) > pixels * MOST_OF_PICTURE ? undefined : places
+}
+
+/** between the shades of either side, and once more beyond: text of a third shade, as on a bright organ */
+function furtherThresholds(count: Uint32Array, middle: number): readonly number[] {
+  const lower = threshold(count, 0, middle)
+  const upper = threshold(count, middle + 1)
+  return [
+    lower,
+    ...(lower === undefined ? [] : [threshold(count, 0, lower)]),
+    upper,
+    ...(upper === undefined ? [] : [threshold(count, upper + 1)]),
+  ].filter((one) => one !== undefined)
 }
 
 const tallestOf = ({ width, height }: GreyPicture) => Math.min(width, height) * TALLEST_SHARE
 
 const isNoise = (pieces: readonly Component[], picture: GreyPicture): boolean =>
+  pieces.length > MANY_PIECES &&
   pieces.filter((piece) => isLetter(piece, tallestOf(picture))).length < pieces.length * FEWEST_LETTERS
 
 /** @returns undefined where letters may be larger than anatomy */
