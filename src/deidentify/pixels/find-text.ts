@@ -37,6 +37,8 @@ const DOUBT_LETTERS = 4
 /** letters higher than this share of a picture are anatomy */
 const TALLEST_SHARE = 1 / 5
 const MARGIN = 4
+/** of the height of letters: less than between words */
+const PART_OF_WORD = 0.6
 
 /** What was read of a part of a picture, by its pixels: what has not changed since is not read again. */
 export type Memory = Map<string, readonly (readonly Reading[])[]>
@@ -112,8 +114,10 @@ function onFrame(seen: readonly Seen[]): { readonly bad: readonly Seen[]; readon
   const lines = new Set(bad.map(({ line }) => line))
   // initials, a number, a title beside a name go with it
   const beside = seen.filter(
-    ({ line, confidence, isBareNumber }, at) =>
-      lines.has(line) && (places[at] !== 'harmless' || isBareNumber) && confidence >= GUESS,
+    (one, at) =>
+      lines.has(one.line) &&
+      (places[at] !== 'harmless' || (one.isBareNumber && bad.some((other) => isPartOf(one, other)))) &&
+      one.confidence >= GUESS,
   )
   return { bad: [...new Set([...bad, ...beside])], isUnsure: places.includes('unsure') }
 }
@@ -151,6 +155,11 @@ function verdictOfPlace(one: Seen, all: readonly Seen[]): 'blank' | 'harmless' |
   if (best.confidence >= SURE || new Set(unknown.map(({ page }) => page)).size > 1) return 'blank'
   return best.confidence >= DOUBT && best.letters >= DOUBT_LETTERS ? 'unsure' : 'none'
 }
+
+/** A number that stands so close to a word is the rest of it: a date is read in two. */
+const isPartOf = (one: Seen, word: Seen): boolean =>
+  one.line === word.line &&
+  Math.max(one.x - word.x - word.width, word.x - one.x - one.width) <= word.height * PART_OF_WORD
 
 /** half of the smaller one lies in the other */
 function overlaps(a: Seen, b: Seen): boolean {

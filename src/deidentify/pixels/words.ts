@@ -72,7 +72,7 @@ const WORDS = `L R A P H F I S LR RL AP PA LAO RAO LPO RPO LAT LL RLAT LLAT EREC
 const unit = UNITS.map((one) => one.replace('*', '\\*')).join('|')
 /** a measure: a side, up to four digits with a fraction and a unit; numbers of a ruler have up to three */
 const MEASURE = new RegExp(`^[LRЛП<>~=+-]?(\\d{1,4}([.,]\\d{1,3})?(${unit})|\\d{1,3}([.,]\\d{1,3})?)$`, 'iu')
-/** a number without a unit is part of something else when something else stands beside it */
+/** a number without a unit may be part of something else */
 export const isBareNumber = (text: string): boolean => /^\d[\d.,:/-]*$/.test(text)
 
 const KNOWN = new Set([...WORDS, ...UNITS].map((word) => word.toUpperCase()))
