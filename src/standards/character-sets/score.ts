@@ -18,11 +18,17 @@ interface Characters {
   readonly penalties: Float32Array
 }
 
-const charactersOf = (codes: readonly number[]): Characters => ({
-  classes: Uint8Array.from(codes, classOf),
-  cases: Uint8Array.from(codes, (code) => (isUpper(code) ? UPPER : isLower(code) ? LOWER : 0)),
-  penalties: Float32Array.from(codes, outOfPlace),
-})
+function charactersOf(length: number, codeAt: (at: number) => number): Characters {
+  const made = { classes: new Uint8Array(length), cases: new Uint8Array(length), penalties: new Float32Array(length) }
+  // step by step: what an iterator makes for each of ten thousand characters stays as a process's highest memory
+  for (let at = 0; at < length; at++) {
+    const code = codeAt(at)
+    made.classes[at] = classOf(code)
+    made.cases[at] = isUpper(code) ? UPPER : isLower(code) ? LOWER : 0
+    made.penalties[at] = outOfPlace(code)
+  }
+  return made
+}
 
 const tables = new Map<SingleByte, Characters>()
 function tableOf(encoding: SingleByte): Characters {
@@ -32,7 +38,8 @@ function tableOf(encoding: SingleByte): Characters {
     Uint8Array.from({ length: 256 }, (_, at) => at),
     encoding,
   )
-  const made = charactersOf(Array.from(text, (character) => character.codePointAt(0) as number))
+  // of one byte each, and no encoding here knows a character beyond the first plane
+  const made = charactersOf(text.length, (at) => text.charCodeAt(at))
   tables.set(encoding, made)
   return made
 }
@@ -54,14 +61,14 @@ export function russianText(text: string): { readonly sum: number; readonly coun
     places[at] = code < KNOWN_CODES ? code : code === 0xfffd ? LOST : FAR
     if (code >= 0x80) count++
   }
-  return { sum: sum(codes, places, (everyCharacter ??= charactersOf(EVERY_CODE))), count }
+  return { sum: sum(codes, places, (everyCharacter ??= charactersOf(LOST + 1, codeOf))), count }
 }
 
 /** beyond box drawing there is nothing that a Russian text has: one letter stands for all */
 const KNOWN_CODES = 0x25a0
 const FAR = KNOWN_CODES
 const LOST = KNOWN_CODES + 1
-const EVERY_CODE = [...Array.from({ length: KNOWN_CODES }, (_, code) => code), 0x4e00, 0xfffd]
+const codeOf = (place: number) => (place < KNOWN_CODES ? place : place === FAR ? 0x4e00 : 0xfffd)
 let everyCharacter: Characters | undefined
 
 function sum(codes: ArrayLike<number>, places: ArrayLike<number>, of: Characters): number {

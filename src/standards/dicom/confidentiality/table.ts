@@ -42,15 +42,25 @@ const read = new Map<string, ConfidentialityTable>()
 export function tableOf(edition: string, text: string): ConfidentialityTable {
   const rows = new Map<Tag, ConfidentialityRow>()
   const families = new Map<string, ConfidentialityRow>()
+  // hundreds of rows say the same few things
+  const said = new Map<string, ConfidentialityRow>()
   for (const line of text.trim().split('\n')) {
-    const [id = '', basic, ...options] = line.split(' ')
-    const row: ConfidentialityRow = {
-      basic: basic as ConfidentialityAction,
-      options: Object.fromEntries(options.map((option) => option.split('=') as [OptionLetter, 'K' | 'C'])),
-    }
+    const space = line.indexOf(' ')
+    const id = line.slice(0, space)
+    const what = line.slice(space + 1)
+    const row = said.get(what) ?? rowOf(what)
+    said.set(what, row)
     const tag = parseTag(id)
     if (tag === undefined) families.set(id, row)
     else rows.set(tag, row)
   }
   return { edition, rows, families }
+}
+
+function rowOf(what: string): ConfidentialityRow {
+  const [basic, ...options] = what.split(' ')
+  return {
+    basic: basic as ConfidentialityAction,
+    options: Object.fromEntries(options.map((option) => option.split('=') as [OptionLetter, 'K' | 'C'])),
+  }
 }
