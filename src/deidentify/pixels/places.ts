@@ -11,6 +11,8 @@ import type { GreyPicture } from './tiff.ts'
 const SMALL_PICTURE = 192 * 192
 /** beyond it the parts cost as much as the whole */
 const MOST_OF_PICTURE = 0.25
+/** so many pages cost more than the whole, too; no device writes into so many corners */
+const MOST_PLACES = 24
 /** pieces by pixel: more are noise */
 const MOST_PIECES = 1 / 8
 /** at a further threshold, at which tesseract does not look, more are noise */
@@ -38,14 +40,18 @@ export function placesOfText(picture: GreyPicture): readonly Place[] | undefined
   if (middle === undefined) return []
   const pieces = components(picture, middle, Math.ceil(pixels * MOST_PIECES))
   const found = pieces && !isNoise(pieces, picture) ? placesOf(pieces, picture) : undefined
-  if (!found || area(found) > pixels * MOST_OF_PICTURE) return undefined
+  if (!found || isTooMuch(found, picture)) return undefined
   const more = furtherThresholds(count, middle).flatMap((above) => {
     const pieces = components(picture, above, Math.ceil(pixels * MOST_FURTHER_PIECES))
-    return pieces && !isNoise(pieces, picture) ? (placesOf(pieces, picture) ?? []) : []
+    const places = pieces && !isNoise(pieces, picture) ? (placesOf(pieces, picture) ?? []) : []
+    return places.length > MOST_PLACES ? [] : places
   })
   const places = apart([...found, ...more].map((place) => grown(place, MARGIN, picture)))
-  return area(places) > pixels * MOST_OF_PICTURE ? undefined : places
+  return isTooMuch(places, picture) ? undefined : places
 }
+
+const isTooMuch = (places: readonly Place[], { width, height }: GreyPicture): boolean =>
+  places.length > MOST_PLACES || area(places) > width * height * MOST_OF_PICTURE
 
 /** between the shades of either side, and once more beyond: text of a third shade, as on a bright organ */
 function furtherThresholds(count: Uint32Array, middle: number): readonly number[] {
