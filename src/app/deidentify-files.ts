@@ -153,7 +153,7 @@ async function write(
   }
   const name = `${folder}/${dataSet.SOPInstanceUID}.dcm`
   // two inputs may be the same instance
-  const temporary = `${output}/.${dataSet.SOPInstanceUID}.${input}.part`
+  const temporary = `${output}/${folder}/.${dataSet.SOPInstanceUID}.${input}.part`
   const fd = inMemory ? await opening(temporary, 'w') : openSync(temporary, 'w')
   try {
     await writeAll(fd, dataSet.source, sync, inMemory)

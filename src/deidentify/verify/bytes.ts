@@ -12,7 +12,6 @@ import {
   type Tag,
 } from '../../standards/dicom/index.ts'
 import { jpegHead, unpacked } from './containers.ts'
-import { patternsOf } from './patterns.ts'
 import { digitsIn, ORIGINAL_DATE, type KnownDigits } from './runs.ts'
 import { Search } from './search.ts'
 
@@ -159,7 +158,7 @@ function searchFor({ names, identifiers, places }: SaidOfPatient): Search {
   const key = values.join('\0')
   const known = made.get(key)
   if (known) return known
-  const search = new Search([...new Set(values)].map(patternsOf))
+  const search = new Search([...new Set(values)])
   if (made.size >= MADE_KEPT) made.delete(made.keys().next().value as string)
   made.set(key, search)
   return search

@@ -46,6 +46,11 @@ export function patternsOf(value: string): Patterns {
   return { bytes: new Uint8Array(room.subarray(0, end)), ends, isWhole: value.length < WHOLE_BELOW }
 }
 
+/** @returns a number of bytes that no way of writing it exceeds */
+export const longestOf = (value: string): number => value.length * MOST_CAPITALS * MOST_BYTES
+/** one letter may be three as capitals */
+const MOST_CAPITALS = 3
+
 /** @returns the first four bytes of all that `patternsOf` has, as numbers in order; some more may be among them */
 export function beginningsOf(value: string): Uint32Array {
   const { forms, latin, ways } = spellingsOf(value)

@@ -3,39 +3,32 @@
  * indexed by its four-byte prefixes, and a value is spelled out only where one of its beginnings stands. What is found is the same.
  */
 import { Recent } from '../../base/index.ts'
-import { beginningsOf, FOLDED, patternsOf, prefixAt, type Patterns } from './patterns.ts'
-import { stands } from './search.ts'
+import { FOLDED, prefixAt } from './patterns.ts'
+import { Spelled } from './spelled.ts'
 
-/** Beginnings of a value's patterns, in the order of their first bytes. */
-class Prepared {
+/** What a text is asked for of a value: its beginnings in the order of their first bytes. */
+interface Prepared {
+  readonly value: Spelled
   readonly prefixes: Uint32Array
   /** first bytes, and where the beginnings end that begin so */
   readonly firsts: readonly number[]
   readonly groups: readonly number[]
-  readonly #value: string
-  #patterns: Patterns | undefined
-
-  constructor(value: string) {
-    this.#value = value
-    this.prefixes = beginningsOf(value)
-    const [firsts, groups]: [number[], number[]] = [[], []]
-    for (let at = 0; at < this.prefixes.length; at++) {
-      const first = (this.prefixes[at] as number) >>> 24
-      if (firsts[firsts.length - 1] !== first) firsts.push(first)
-      groups[firsts.length - 1] = at + 1
-    }
-    this.firsts = firsts
-    this.groups = groups
-  }
-
-  get patterns(): Patterns {
-    return (this.#patterns ??= patternsOf(this.#value))
-  }
 }
 
 /** names and numbers: the next message is often of the same patient, given names and doctors come again with others */
 const prepared = new Recent<Prepared>(3000)
-const prepare = (value: string) => new Prepared(value)
+
+function prepare(text: string): Prepared {
+  const value = new Spelled(text)
+  const { prefixes } = value
+  const [firsts, groups]: [number[], number[]] = [[], []]
+  for (let at = 0; at < prefixes.length; at++) {
+    const first = (prefixes[at] as number) >>> 24
+    if (firsts[firsts.length - 1] !== first) firsts.push(first)
+    groups[firsts.length - 1] = at + 1
+  }
+  return { value, prefixes, firsts, groups }
+}
 
 const SLOTS = 1 << 16
 /** a short text takes one slot for sixteen, which are near each other */
@@ -80,18 +73,16 @@ export function findValue(bytes: Uint8Array, values: readonly string[]): number 
   }
 }
 
-function standing(bytes: Uint8Array, value: Prepared, shift: number): number {
-  const { firsts, groups } = value
+function standing(bytes: Uint8Array, asked: Prepared, shift: number): number {
+  const { firsts, groups, value } = asked
   let one = 0
   for (let group = 0; group < firsts.length; group++) {
     const next = groups[group] as number
     if (present[firsts[group] as number] === 0) one = next
     for (; one < next; one++) {
-      const prefix = value.prefixes[one] as number
+      const prefix = asked.prefixes[one] as number
       for (let at = firstAt(prefix, shift); at > 0; at = before[at - 1] as number) {
-        if (prefixes[at - 1] !== prefix) continue
-        const found = wholeAt(bytes, at - 1, value.patterns)
-        if (found) return at - 1
+        if (prefixes[at - 1] === prefix && value.standsAt(bytes, at - 1)) return at - 1
       }
     }
   }
@@ -99,12 +90,3 @@ function standing(bytes: Uint8Array, value: Prepared, shift: number): number {
 }
 
 const firstAt = (prefix: number, shift: number): number => heads[slotOf(prefix, shift)] as number
-
-function wholeAt(bytes: Uint8Array, at: number, { bytes: all, ends, isWhole }: Patterns): boolean {
-  let start = 0
-  for (const end of ends) {
-    if (stands(bytes, at, all, start, end, isWhole)) return true
-    start = end
-  }
-  return false
-}
