@@ -1,7 +1,8 @@
 /** What a message costs between the spool and the archive: read, its character set, the gate, unification. One core. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deidentifyMessage, temporaryKeys } from '../src/deidentify/index.ts'
+import { temporaryKeys } from '../src/deidentify/index.ts'
+import { deidentifyMessage } from '../src/deidentify/messages/index.ts'
 import { unificationTables, unifyMessage } from '../src/research/unify/index.ts'
 import { readDecoded, splitBatch, textsOf, type Texts } from '../src/standards/hl7/index.ts'
 import { laboratoryDay } from './laboratory-day.ts'

@@ -1,20 +1,9 @@
-/** The gate: identified data in, de-identified data or a reason out. */
+/** The gate: identified data in, de-identified data or a reason out. Messages and documents have an entrance of their own (messages/index.ts). */
 import type { PoolConfig } from 'pg'
 import type { KeyEncryption } from './pseudonyms/key-encryption.ts'
 import type { Vault } from './pseudonyms/vault.ts'
 
 export { deidentify, quarantined, profileOf, type GateOutcome, type GateParts, type PseudonymKeys } from './gate.ts'
-export {
-  deidentifyMessage,
-  mergeOf,
-  type ClearedMessage,
-  type IdentifiedMessage,
-  type MessageOutcome,
-  type MessageReport,
-} from './messages/deidentify-message.ts'
-export { carrierOf, deidentifyDocument, type IdentifiedDocument } from './clinical-documents/deidentify-document.ts'
-export { saidInWrapper } from './clinical-documents/said-in-document.ts'
-export { ASTM_POLICY, HL7_POLICY } from './messages/policy.ts'
 export { deviceDigest, DeviceMemories, textsOf, type InstanceTexts } from './character-sets.ts'
 export { cleanText, type Cleaned, type TextContext } from './text/clean.ts'
 export type { GateProject } from './gate-project.ts'

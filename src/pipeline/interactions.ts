@@ -1,7 +1,8 @@
 /** The path of XML of HL7 v3 that a link carried: a clinical document alone, a message with documents, or one with results. */
 import { Fault } from '../base/index.ts'
 import type { MessageStart, Settlement } from '../clinical/spool/index.ts'
-import { saidInWrapper, type GateProject } from '../deidentify/index.ts'
+import type { GateProject } from '../deidentify/index.ts'
+import { saidInWrapper } from '../deidentify/messages/index.ts'
 import { clinicalParts, readTransmission } from '../standards/cda/index.ts'
 import { intoProjects, ofAll, type MessageOutcome, type MessageStation, type MessageStations } from './stations.ts'
 

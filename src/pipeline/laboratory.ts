@@ -2,17 +2,15 @@
  * Where selected messages and clinical documents go: de-identified, unified, kept as records under the pseudonymous person;
  * merges are followed. A document inside a message is the carrier's patient's.
  */
+import type { Identity, PseudonymKeys, Rekeyed } from '../deidentify/index.ts'
 import {
   carrierOf,
   deidentifyDocument,
   deidentifyMessage,
   mergeOf,
   type ClearedMessage,
-  type Identity,
   type MessageOutcome as GateOutcome,
-  type PseudonymKeys,
-  type Rekeyed,
-} from '../deidentify/index.ts'
+} from '../deidentify/messages/index.ts'
 import type { Archive } from '../research/archive/index.ts'
 import { recordsOf } from '../research/fhir/index.ts'
 import { unifyDocument, unifyMessage, unmappedOf, type UnificationTables } from '../research/unify/index.ts'

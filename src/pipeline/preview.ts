@@ -1,5 +1,5 @@
 /** What an operator may see of a quarantined object to decide about it: what kind of thing it is, and nothing of whom. */
-import { ASTM_POLICY, HL7_POLICY } from '../deidentify/index.ts'
+import { ASTM_POLICY, HL7_POLICY } from '../deidentify/messages/index.ts'
 import { readRecords } from '../standards/astm/index.ts'
 import { clinicalParts, isInteraction, looksLikeXml, readClinicalDocument, XML_LIMITS } from '../standards/cda/index.ts'
 import { code, messageType, readDecoded, splitBatch, textsOf, type Message } from '../standards/hl7/index.ts'

@@ -2,7 +2,8 @@
 import type { FaultCode } from '../base/index.ts'
 import type { MessageStart, Settlement } from '../clinical/spool/index.ts'
 import type { RuleMessage, Selection, Selector } from '../clinical/select/index.ts'
-import type { DeviceMemories, GateProject, IdentifiedDocument } from '../deidentify/index.ts'
+import type { DeviceMemories, GateProject } from '../deidentify/index.ts'
+import type { IdentifiedDocument } from '../deidentify/messages/index.ts'
 
 /** A message that a rule selected for a project. */
 export interface SelectedMessage extends RuleMessage {

@@ -1,5 +1,5 @@
 /** What waits for its codes to be mapped is unified again once tables know them: from the text that passed the gate. */
-import type { ClearedMessage } from '../deidentify/index.ts'
+import type { ClearedMessage } from '../deidentify/messages/index.ts'
 import type { Archive } from '../research/archive/index.ts'
 import { recordsOf } from '../research/fhir/index.ts'
 import { isMappedNow, unmappedOf, type UnificationTables } from '../research/unify/index.ts'
