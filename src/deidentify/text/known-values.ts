@@ -29,16 +29,18 @@ const named = new Recent<WordFinder>(1000)
 const placed = new Recent<WordFinder>(200)
 
 export function knownValues({ names, identifiers, places }: KnownOfPatient): KnownValues {
-  const forms = [...identifiers, ...places].flatMap((value) => grouped.of(value, groupedForm))
+  // most texts have nothing in them that looks like a number of anybody's
+  let made: readonly GroupedForm[] | undefined
+  const forms = () => (made ??= [...identifiers, ...places].flatMap((value) => grouped.of(value, groupedForm)))
   return {
     isName: named.of(names.join('\0'), () => wordFinder([...new Set(names.flatMap(lettersOf))])),
     isPlace: placed.of(places.join('\0'), () => wordFinder(places.flatMap(lettersOf).filter(isPlaceWord))),
     numbersIn: (text) => {
-      const squeezed = forms.length > 0 ? squeezedOf(text) : undefined
+      const squeezed = squeezedOf(text)
       if (squeezed === undefined) return []
-      return forms.flatMap(({ plain, form }) => (squeezed.includes(plain) ? spansOf(text, form(), 'number') : []))
+      return forms().flatMap(({ plain, form }) => (squeezed.includes(plain) ? spansOf(text, form(), 'number') : []))
     },
-    mayHold: (squeezed) => forms.some(({ plain }) => squeezed.includes(plain)),
+    mayHold: (squeezed) => forms().some(({ plain }) => squeezed.includes(plain)),
   }
 }
 
@@ -106,8 +108,13 @@ const isTail = (rest: string, sameLetters: number) => ENDING.test(rest) || (same
 /** a known number, or its first part, has at least so many */
 const THREE_DIGITS = /\d(?:.*?\d){2}/s
 /** @returns letters and digits alone, in one case: a number that is not among these is nowhere in the text; undefined: none is */
-export const squeezedOf = (text: string): string | undefined =>
-  THREE_DIGITS.test(text) ? inOneCase(charactersOf(text)) : undefined
+export function squeezedOf(text: string): string | undefined {
+  if (!THREE_DIGITS.test(text)) return undefined
+  const squeezed = inOneCase(charactersOf(text))
+  return squeezed.length < FEWEST_CHARACTERS && /^\d*$/.test(squeezed) ? undefined : squeezed
+}
+/** of a whole number; a first part is shorter, and has a letter */
+const FEWEST_CHARACTERS = 5
 const inOneCase = (text: string) => text.toUpperCase().toLowerCase()
 const charactersOf = (value: string) => value.replace(/[^\p{L}\d]/gu, '')
 const digitsOf = (value: string) => value.replace(/\D/g, '').length
@@ -122,7 +129,7 @@ const grouped = new Recent<readonly GroupedForm[]>(2000)
 /** Digits and letters of a number, whatever stands between them; of one in parts (S19-1_A_1) also its first parts. */
 function groupedForm(value: string): readonly GroupedForm[] {
   const { length } = charactersOf(value)
-  if (digitsOf(value) < 4 || length < 5 || length > 64) return []
+  if (digitsOf(value) < 4 || length < FEWEST_CHARACTERS || length > 64) return []
   const firstParts = [...value.matchAll(/(?<=[\p{L}\d])[-_/.](?=[\p{L}\d])/gu)]
     .map(({ index }) => value.slice(0, index))
     .filter((part) => /\p{L}/u.test(part) && digitsOf(part) >= 3)
