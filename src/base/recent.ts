@@ -27,4 +27,6 @@ export class Recent<Value> {
 }
 
 /** a piece of a longer text keeps all of it in memory: here it is a text of its own */
-const detached = (key: string): string => ` ${key}`.slice(1)
+const detached = (key: string): string => (key.length < PIECE_LENGTH ? key : ` ${key}`.slice(1))
+/** what is shorter is copied by the runtime */
+const PIECE_LENGTH = 13

@@ -116,8 +116,16 @@ export function squeezedOf(text: string): string | undefined {
 /** of a whole number; a first part is shorter, and has a letter */
 const FEWEST_CHARACTERS = 5
 const inOneCase = (text: string) => text.toUpperCase().toLowerCase()
-const charactersOf = (value: string) => value.replace(/[^\p{L}\d]/gu, '')
-const digitsOf = (value: string) => value.replace(/\D/g, '').length
+const charactersOf = (value: string) => (PLAIN.test(value) ? value : value.replace(/[^\p{L}\d]/gu, ''))
+const PLAIN = /^[\dA-Za-zА-Яа-яЁё]*$/
+function digitsOf(value: string): number {
+  let digits = 0
+  for (let at = 0; at < value.length; at++) {
+    const sign = value.charCodeAt(at)
+    if (sign > 0x2f && sign < 0x3a) digits++
+  }
+  return digits
+}
 
 interface GroupedForm {
   readonly plain: string
@@ -130,6 +138,7 @@ const grouped = new Recent<readonly GroupedForm[]>(2000)
 function groupedForm(value: string): readonly GroupedForm[] {
   const { length } = charactersOf(value)
   if (digitsOf(value) < 4 || length < FEWEST_CHARACTERS || length > 64) return []
+  if (!/[-_/.]/.test(value)) return [separately(value)]
   const firstParts = [...value.matchAll(/(?<=[\p{L}\d])[-_/.](?=[\p{L}\d])/gu)]
     .map(({ index }) => value.slice(0, index))
     .filter((part) => /\p{L}/u.test(part) && digitsOf(part) >= 3)

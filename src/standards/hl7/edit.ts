@@ -1,5 +1,5 @@
 /** Changes a message by splicing bytes; what is not named stays as it was sent. */
-import { Fault, Recent } from '../../base/index.ts'
+import { Fault } from '../../base/index.ts'
 import type { Delimiters } from './delimiters.ts'
 import type { Message } from './message.ts'
 import type { Range } from './ranges.ts'
@@ -34,8 +34,12 @@ const LETTERS = { field: 'F', component: 'S', subcomponent: 'T', repetition: 'R'
 const ASCII = 128
 
 /** what stands for a character of ASCII; undefined: it stands for itself */
-const known = new Recent<readonly (string | undefined)[]>(50)
-const sayings = (delimiters: Delimiters) => known.of(Object.values(delimiters).join(), () => newSayings(delimiters))
+const known = new WeakMap<Delimiters, readonly (string | undefined)[]>()
+function sayings(delimiters: Delimiters): readonly (string | undefined)[] {
+  let said = known.get(delimiters)
+  if (!said) known.set(delimiters, (said = newSayings(delimiters)))
+  return said
+}
 
 function newSayings(delimiters: Delimiters): readonly (string | undefined)[] {
   const sign = delimiters.escape < 0 ? undefined : String.fromCharCode(delimiters.escape)
