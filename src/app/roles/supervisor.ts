@@ -16,6 +16,7 @@ import type { FromChild, ToChild } from './messages.ts'
 import { Picture } from './picture.ts'
 import { placesOf, type Places } from './places.ts'
 import type { FromRelay, ToRelay } from './relay.ts'
+import { WORKER_FLAGS } from './worker-flags.ts'
 
 export interface Ready {
   readonly web: string
@@ -156,6 +157,7 @@ export async function supervise(
     started.set(role, Promise.withResolvers())
     const keeper: Keeper = new Keeper({
       role,
+      execArgv: role === 'worker' ? WORKER_FLAGS : [],
       onStart: (child) => child.send({ type: 'start', config, places, ...databases } satisfies ToChild),
       onMessage: (message) => fromChild(keeper, message as FromChild),
     })
