@@ -33,8 +33,9 @@ export interface UnifiedMessage {
   }
 }
 
-interface Growing extends Omit<UnifiedReport, 'observations' | 'conclusion'> {
-  specimen?: UnifiedReport['specimen']
+interface Growing {
+  readonly said: Omit<UnifiedReport, 'observations' | 'conclusion' | 'specimen'>
+  specimen: UnifiedReport['specimen']
   readonly notes: string[]
   readonly stated: StatedObservation[]
 }
@@ -73,8 +74,9 @@ function unified(
   const reports = kind === 'hl7' ? hl7Reports(message, subject) : astmReports(message, subject)
   const encounter = kind === 'hl7' ? encounterIn(message) : undefined
   return {
-    reports: reports.map(({ notes, stated, ...report }) => ({
-      ...report,
+    reports: reports.map(({ said, specimen, notes, stated }) => ({
+      ...said,
+      ...(specimen ? { specimen } : {}),
       ...(notes.length ? { conclusion: notes.join('\n') } : {}),
       observations: stated.map((one) => unifyObservation(one, tables)),
     })),
@@ -99,23 +101,27 @@ function hl7Reports({ segments, subcomponent }: TextMessage, subject: Subject): 
   const device = segments[0]?.component(3, 1) ?? ''
   let observations = 0
   const current = (): Growing => {
-    if (reports.length === 0) reports.push({ place: 'OBR[0]', codes: [], resultStatus: '', notes: [], stated: [] })
+    if (reports.length === 0) reports.push(growing({ place: 'OBR[0]', codes: [], resultStatus: '' }))
     return reports.at(-1) as Growing
   }
   for (const segment of segments) {
     if (segment.name === 'OBR')
-      reports.push({
-        place: `OBR[${reports.length + 1}]`,
-        codes: codesOf(segment.components(4)),
-        resultStatus: segment.field(25).trim(),
-        ...given('observedAt', segment.field(7)),
-        ...given('issuedAt', segment.field(22)),
-        ...specimenOf(named(segment.component(15, 1), subcomponent), segment.field(7), segment.field(14)),
-        ...{ notes: [], stated: [] },
-      })
+      reports.push(
+        growing(
+          {
+            place: `OBR[${reports.length + 1}]`,
+            codes: codesOf(segment.components(4)),
+            resultStatus: segment.field(25).trim(),
+            ...given('observedAt', segment.field(7)),
+            ...given('issuedAt', segment.field(22)),
+          },
+          specimenOf(named(segment.component(15, 1), subcomponent), segment.field(7), segment.field(14)),
+        ),
+      )
     else if (segment.name === 'SPM') {
       const type = segment.component(4, 2) || segment.component(4, 1)
-      Object.assign(current(), specimenOf(type, segment.field(17), segment.field(18)))
+      const report = current()
+      report.specimen = specimenOf(type, segment.field(17), segment.field(18)) ?? report.specimen
     } else if (segment.name === 'NTE' && reports.length && current().stated.length === 0) {
       if (segment.field(3).trim()) current().notes.push(segment.field(3).trim())
     } else if (segment.name === 'OBX') {
@@ -125,7 +131,7 @@ function hl7Reports({ segments, subcomponent }: TextMessage, subject: Subject): 
       const report = current()
       report.stated.push(
         hl7Observation(segment, `OBX[${observations}]`, {
-          ...{ subject, device, specimen: report.specimen?.type ?? '', observedAt: report.observedAt ?? '' },
+          ...{ subject, device, specimen: report.specimen?.type ?? '', observedAt: report.said.observedAt ?? '' },
         }),
       )
     }
@@ -145,7 +151,7 @@ function hl7Observation(
     : valueType === 'SN'
       ? segment.components(5).join('')
       : segment.repetitions(5).join('~').trim()
-  return {
+  const stated: { -readonly [Key in keyof StatedObservation]: StatedObservation[Key] } = {
     place,
     codes: codesOf(segment.components(3)),
     valueType,
@@ -154,12 +160,17 @@ function hl7Observation(
     range: segment.field(7).trim(),
     flags: segment.repetitions(8).map((flag) => flag.trim()),
     resultStatus: segment.field(11).trim(),
-    ...given('observedAt', segment.field(14) || segment.field(19) || of.observedAt),
-    ...given('specimen', of.specimen),
-    ...given('method', segment.component(17, 2) || segment.component(17, 1)),
-    ...given('device', segment.component(18, 1) || of.device),
-    subject: of.subject,
   }
+  const observedAt = (segment.field(14) || segment.field(19) || of.observedAt).trim()
+  if (observedAt) stated.observedAt = observedAt
+  const specimen = of.specimen.trim()
+  if (specimen) stated.specimen = specimen
+  const method = segment.component(17, 2) || segment.component(17, 1)
+  if (method) stated.method = method
+  const device = segment.component(18, 1) || of.device
+  if (device) stated.device = device
+  stated.subject = of.subject
+  return stated
 }
 
 /** SPS.1 (v2.5.1 §2.A.69): code, text and system as sub-components; the text says more. */
@@ -168,10 +179,17 @@ function named(source: string, subcomponent: string): string {
   return text.trim() || code.trim()
 }
 
-function specimenOf(type: string, collectedAt: string, receivedAt: string): Pick<Growing, 'specimen'> {
-  if (!type.trim()) return {}
-  return { specimen: { type: type.trim(), ...given('collectedAt', collectedAt), ...given('receivedAt', receivedAt) } }
+function specimenOf(type: string, collectedAt: string, receivedAt: string): UnifiedReport['specimen'] {
+  if (!type.trim()) return undefined
+  return { type: type.trim(), ...given('collectedAt', collectedAt), ...given('receivedAt', receivedAt) }
 }
+
+const growing = (said: Growing['said'], specimen?: UnifiedReport['specimen']): Growing => ({
+  said,
+  specimen,
+  notes: [],
+  stated: [],
+})
 
 function encounterIn({ segments }: TextMessage): UnifiedMessage['encounter'] {
   const visit = segments.find(({ name }) => name === 'PV1')
@@ -194,17 +212,20 @@ function astmReports({ segments }: TextMessage, subject: Subject): Growing[] {
     return code ? [{ code, text, system: '' }] : []
   }
   const current = (): Growing => {
-    if (reports.length === 0) reports.push({ place: 'O[0]', codes: [], resultStatus: 'F', notes: [], stated: [] })
+    if (reports.length === 0) reports.push(growing({ place: 'O[0]', codes: [], resultStatus: 'F' }))
     return reports.at(-1) as Growing
   }
   for (const segment of segments) {
     if (segment.name === 'O')
-      reports.push({
-        ...{ place: `O[${reports.length + 1}]`, codes: test(segment.components(4)), resultStatus: 'F' },
-        ...given('observedAt', segment.field(7)),
-        ...specimenOf(segment.component(15, 1), segment.field(7), segment.field(14)),
-        ...{ notes: [], stated: [] },
-      })
+      reports.push(
+        growing(
+          {
+            ...{ place: `O[${reports.length + 1}]`, codes: test(segment.components(4)), resultStatus: 'F' },
+            ...given('observedAt', segment.field(7)),
+          },
+          specimenOf(segment.component(15, 1), segment.field(7), segment.field(14)),
+        ),
+      )
     else if (segment.name === 'C' && segment.field(3).trim()) current().notes.push(segment.field(3).trim())
     else if (segment.name === 'R') {
       const report = current()
@@ -218,7 +239,7 @@ function astmReports({ segments }: TextMessage, subject: Subject): Growing[] {
         range: segment.component(5, 1),
         flags: segment.repetitions(6).map((flag) => flag.trim()),
         resultStatus: segment.field(8).trim() || 'F',
-        ...given('observedAt', segment.field(12) || segment.field(11) || report.observedAt || ''),
+        ...given('observedAt', segment.field(12) || segment.field(11) || report.said.observedAt || ''),
         ...given('specimen', report.specimen?.type ?? ''),
         ...given('device', segment.component(13, 1) || device),
         subject,

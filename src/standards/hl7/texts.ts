@@ -69,7 +69,9 @@ export function textsOf(message: Message, hidden?: CharacterSetDecision, memory:
   return {
     characterSet: hidden ?? settled(declared, pool.texts),
     ...reading(message, leaves),
-    decisions: beyond.map(({ start, end }, at) => ({ start, end, ...(pool.texts[at] as TextDecision) })),
+    get decisions() {
+      return beyond.map(({ start, end }, at) => ({ start, end, ...(pool.texts[at] as TextDecision) }))
+    },
     memory: pool.memory,
   }
 }
