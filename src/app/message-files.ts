@@ -85,7 +85,7 @@ function read(
       ...message.flags,
       ...(status === 'detected' ? ['character-set-not-as-declared'] : []),
       ...(status === 'unsure' ? ['character-set-unsure'] : []),
-      ...(texts.decisions.some((one) => one.status === 'repaired') ? ['text-misread-before'] : []),
+      ...(texts.decisions().some((one) => one.status === 'repaired') ? ['text-misread-before'] : []),
       ...(message.original ? [] : ['decoded-copy']),
     ]
     return {

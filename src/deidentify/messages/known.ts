@@ -20,11 +20,11 @@ export interface KnownPerson {
 export async function knownPerson(project: GateProject, identity: Identity, keys: PseudonymKeys): Promise<KnownPerson> {
   const profile = profileOf(project)
   const { options } = profile
-  const [uidKey, numberKey, person] = await Promise.all([
-    keys.uidKey(project.name),
-    keys.numberKey(project.name),
-    keys.person(project.name, identity, { wholeWeeks: profile.source.wholeWeeks ?? false }),
-  ])
+  const { name } = project
+  const person = await keys.person(name, identity, { wholeWeeks: profile.source.wholeWeeks ?? false })
+  // the vault has them by now
+  const uidKey = await keys.uidKey(name)
+  const numberKey = await keys.numberKey(name)
   const shifts = options.has('retain-longitudinal-modified-dates')
   const keepsDates = options.has('retain-longitudinal-full-dates')
   return {

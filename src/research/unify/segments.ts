@@ -104,28 +104,30 @@ function usualSegments(text: string): readonly TextSegment[] | undefined {
   const segments: TextSegment[] = []
   for (const line of text.split('\r')) {
     if (line === '') continue
-    const fields = line.split('|')
-    const name = fields[0] as string
+    const end = line.indexOf('|')
+    const name = end < 0 ? line : line.slice(0, end)
     if (!NAME.test(name) || ENVELOPE.test(name)) return undefined
-    segments.push(new SegmentOfText(name, fields, name === 'MSH' ? 1 : 0))
+    segments.push(new SegmentOfText(name, line))
   }
   return segments
 }
 
 class SegmentOfText implements TextSegment {
   readonly name: string
-  readonly #fields: readonly string[]
+  readonly #line: string
+  /** divided when somebody asks: of most segments nobody does */
+  #fields: readonly string[] | undefined
   /** the header's first field is the separator itself */
   readonly #before: number
 
-  constructor(name: string, fields: readonly string[], before: number) {
+  constructor(name: string, line: string) {
     this.name = name
-    this.#fields = fields
-    this.#before = before
+    this.#line = line
+    this.#before = name === 'MSH' ? 1 : 0
   }
 
   #field(number: number): string {
-    return this.#fields[number - this.#before] ?? ''
+    return (this.#fields ??= this.#line.split('|'))[number - this.#before] ?? ''
   }
   #first(number: number): string {
     const field = this.#field(number)

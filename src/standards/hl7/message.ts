@@ -218,9 +218,27 @@ const isHeader = (message: Message, segment: Segment): boolean => segment.name =
 export const isExplicitNull = ({ bytes }: Message, { start, end }: Range): boolean =>
   end - start === 2 && bytes[start] === 0x22 && bytes[start + 1] === 0x22
 
+/**
+ * The first range that a path leads to; as `find`, without a list of it.
+ * @throws Fault 'bad-request' when a text is no path
+ */
+export function findFirst(message: Message, path: string | Path): Range | undefined {
+  const wanted = typeof path === 'string' ? parsePath(path) : path
+  if (!wanted) throw new Fault('bad-request', { what: 'path' })
+  const { segment: name, occurrence, field, repetition, component, subcomponent } = wanted
+  if (occurrence !== 1 || repetition !== 1 || field === undefined) return find(message, wanted)[0]
+  const segment = message.segments.find((one) => one.name === name)
+  const whole = segment && fieldOf(message, segment, field)
+  if (!whole || (field <= 2 && isHeader(message, segment))) return whole
+  const { bytes, delimiters } = message
+  const one = part(bytes, whole, delimiters.repetition, 1)
+  const inside = one && component !== undefined ? part(bytes, one, delimiters.component, component) : one
+  return inside && subcomponent !== undefined ? part(bytes, inside, delimiters.subcomponent, subcomponent) : inside
+}
+
 /** @returns the bytes of a path's first range as Latin-1, escapes as they stand: for codes and identifiers, not for texts */
 export function code(message: Message, path: string | Path): string {
-  const [range] = find(message, path)
+  const range = findFirst(message, path)
   return range ? message.latin1(range.start, range.end) : ''
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../character-sets/index.ts'
 import { declaration, declaredOf, type CharacterSetDecision } from './character-sets.ts'
 import { unescapeBytes } from './escapes.ts'
-import { find, type Message } from './message.ts'
+import { findFirst, type Message } from './message.ts'
 import type { Path } from './path.ts'
 import type { Range } from './ranges.ts'
 
@@ -19,8 +19,8 @@ export interface Texts {
   text(range: Range): string | undefined
   /** @returns the text of a path's first value; undefined when there is none, it is empty, or unsure */
   at(path: string | Path): string | undefined
-  /** the values beyond ASCII, in the order of the message */
-  readonly decisions: readonly (Range & TextDecision)[]
+  /** @returns the values beyond ASCII, in the order of the message */
+  decisions(): readonly (Range & TextDecision)[]
   /** with what this message taught about its device */
   readonly memory: CharacterSetMemory
 }
@@ -69,9 +69,7 @@ export function textsOf(message: Message, hidden?: CharacterSetDecision, memory:
   return {
     characterSet: hidden ?? settled(declared, pool.texts),
     ...reading(message, leaves),
-    get decisions() {
-      return beyond.map(({ start, end }, at) => ({ start, end, ...(pool.texts[at] as TextDecision) }))
-    },
+    decisions: () => beyond.map(({ start, end }, at) => ({ start, end, ...(pool.texts[at] as TextDecision) })),
     memory: pool.memory,
   }
 }
@@ -108,7 +106,7 @@ function reading(message: Message, leaves: readonly Leaf[]): Pick<Texts, 'text' 
   return {
     text,
     at: (path) => {
-      const [range] = find(message, path)
+      const range = findFirst(message, path)
       return range && range.end > range.start ? text(range) : undefined
     },
   }
