@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import type { Bundle, DiagnosticReport, ImagingStudy, Observation } from '@medplum/fhirtypes'
 import { examination } from '../../src/app/demo/images.ts'
 import { laboratoryMessages } from '../../src/app/demo/index.ts'
@@ -89,10 +89,7 @@ test('a clinical document in a message and one that is uploaded are one person�
   assert.equal(look.includes(CANARIES.family), false)
 
   if (!hasChromium) return
-  const page = await openPage(t, 'ru')
-  await page.context().addCookies([{ name: 'sluice_research', value: secret, url: sluice.ready.web }])
-  await page.goto(`${sluice.ready.web}/#/people`)
-  await page.getByRole('button', { name: 'HEADCT-' }).click()
+  const page = await personPage(t, sluice.ready.web, secret)
   await page
     .getByText(/Анемия лёгкой степени/)
     .first()
@@ -165,10 +162,7 @@ peerTest(
     assert.equal(waiting.includes(CANARIES.family), false)
 
     if (!hasChromium) return
-    const page = await openPage(t, 'ru')
-    await page.context().addCookies([{ name: 'sluice_research', value: secret, url: sluice.ready.web }])
-    await page.goto(`${sluice.ready.web}/#/people`)
-    await page.getByRole('button', { name: 'HEADCT-' }).click()
+    const page = await personPage(t, sluice.ready.web, secret)
     await page
       .getByRole('button', { name: /^6[.,]2 / })
       .first()
@@ -177,3 +171,12 @@ peerTest(
     await page.getByText('displayName="Leukocytes"').first().waitFor()
   },
 )
+
+/** the page of the only person there is */
+async function personPage(t: TestContext, web: string, secret: string) {
+  const page = await openPage(t, 'ru')
+  await page.context().addCookies([{ name: 'sluice_research', value: secret, url: web }])
+  await page.goto(`${web}/#/people`)
+  await page.getByRole('button', { name: 'HEADCT-' }).click()
+  return page
+}

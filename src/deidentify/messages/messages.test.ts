@@ -114,6 +114,14 @@ test('in every encoding that Russian devices write, declared or not, the same pa
   assert.equal(texts.size, 1, 'one text, whatever it came in')
 })
 
+test('a patient whose first number is empty is known by the next', async () => {
+  const keys = temporaryKeys(new Uint8Array(32))
+  const header = 'MSH|^~\\&|LAB||||20190312||ORU^R01|1|P|2.5'
+  const { message } = await clear(hl7([header, 'PID|1||~CANARY02^^^clinic^MR', 'OBR|1||BAR1|CBC']), keys)
+  const person = await keys.person('lab', { patientID: 'CANARY02', issuer: 'clinic' })
+  assert.equal(message.pseudonym, person.pseudonym)
+})
+
 test('an analyser that names no patient is told apart by specimen, day and link', async () => {
   const known: Identity[] = []
   const base = temporaryKeys(new Uint8Array(32))
