@@ -10,14 +10,16 @@ export type Fields = Readonly<
   Record<string, string | number | boolean | null | undefined | readonly (string | number)[]>
 >
 
-let opened: Logger | undefined
-/** commands that have nothing to say, most of them, do without the logger's 3 MB */
-const sink = (): Logger => (opened ??= open(createRequire(import.meta.url)('pino') as typeof pino))
-const open = (make: typeof pino): Logger =>
-  make(
+const load = (): Logger => {
+  const make = createRequire(import.meta.url)('pino') as typeof pino
+  return make(
     { level: process.env.SLUICE_LOG ?? 'info', base: { role: process.env.SLUICE_ROLE ?? 'cli' } },
     make.destination({ fd: 2, sync: true }),
   )
+}
+/** commands that have nothing to say, most of them, do without the logger's 3 MB; what stays, and may stand in a line, loads it as it starts */
+let opened = process.env.SLUICE_ROLE === undefined ? undefined : load()
+const sink = (): Logger => (opened ??= load())
 
 /** An error becomes its code and place; the message of a foreign error may carry values, so only its name and code go out. */
 const failure = (error: unknown): Fields => {
