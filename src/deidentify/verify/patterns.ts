@@ -51,8 +51,20 @@ export const longestOf = (value: string): number => value.length * MOST_CAPITALS
 /** one letter may be three as capitals */
 const MOST_CAPITALS = 3
 
-/** @returns the first four bytes of all that `patternsOf` has, as numbers in order; some more may be among them */
+/** @returns the first four bytes of all that `patternsOf` has, folded, as numbers in order; some more may be among them */
 export function beginningsOf(value: string): Uint32Array {
+  const letters = FIRST_LETTERS.exec(value)
+  return letters ? begun.of(letters[0], newBeginningsOf) : newBeginningsOf(value)
+}
+
+/**
+ * Names of many people begin alike: of a Cyrillic one five letters that have a Latin spelling say how it begins in every
+ * way, for of the first four bytes or Latin letters none depends on what follows the fifth.
+ */
+const FIRST_LETTERS = /^(?:[ъь]*[а-щыэ-яё]){5}/i
+const begun = new Recent<Uint32Array>(5000)
+
+function newBeginningsOf(value: string): Uint32Array {
   const { forms, latin, ways } = spellingsOf(value)
   const found = new Uint32Array(forms.length * ways.length + latin.length)
   let count = 0
@@ -66,7 +78,8 @@ export function beginningsOf(value: string): Uint32Array {
     for (let at = 0; at < SHORTEST_BYTES; at++) BEGINNING[at] = one.charCodeAt(at)
     found[count++] = prefixAt(BEGINNING, 0)
   }
-  return found.slice(0, count).sort()
+  const sorted = found.subarray(0, count).sort()
+  return sorted.filter((prefix, at) => at === 0 || prefix !== sorted[at - 1])
 }
 const BEGINNING = new Uint8Array(SHORTEST_BYTES * MOST_BYTES)
 

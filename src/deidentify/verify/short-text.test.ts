@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { encode, type Encoding } from '../../standards/character-sets/index.ts'
-import { FOLDED, patternsOf } from './patterns.ts'
+import { beginningsOf, FOLDED, patternsOf, prefixAt } from './patterns.ts'
 import { Search } from './search.ts'
 import { findValue } from './short-text.ts'
 
@@ -42,6 +42,19 @@ test('a value is found exactly where it stands in one of the ways it may be writ
       assert.equal(new Search(values).find(bytes) >= 0, found)
     }),
     { numRuns: 500 },
+  )
+})
+
+const letter = fc.constantFrom(...'абвгдеёжзийклмнопрстуфхцчшщъыьэюяАЕЁИЙЪЬЯ', ..."'-’ a1Zß")
+test('the beginnings of a value are those of every way it may be written, whatever letters it begins with', () => {
+  fc.assert(
+    fc.property(fc.array(letter, { minLength: 1, maxLength: 12 }), (letters) => {
+      const one = letters.join('')
+      const beginnings = new Set(beginningsOf(one))
+      const { bytes, ends } = patternsOf(one)
+      ends.forEach((_, at) => assert.ok(beginnings.has(prefixAt(bytes, ends[at - 1] ?? 0)), one))
+    }),
+    { numRuns: 3000 },
   )
 })
 
