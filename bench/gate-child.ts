@@ -6,6 +6,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, writ
 import { basename, join } from 'node:path'
 import { deidentifyFiles, filesBelow } from '../src/app/deidentify-files.ts'
 import { temporaryKeys } from '../src/deidentify/index.ts'
+import { PROJECT } from './gate-project.ts'
 import { memoryMb } from './measure.ts'
 
 interface Dcmjs {
@@ -17,7 +18,7 @@ interface Dcmjs {
 
 type OnePass = (files: readonly string[], output: string) => Promise<number>
 
-const WARM_FILES = 384
+const WARM_FILES = 768
 const [target = '', input = '', output = ''] = process.argv.slice(2)
 const files = await filesBelow(input)
 mkdirSync(join(output, 'warm'), { recursive: true })
@@ -31,20 +32,15 @@ const pass = passes[target]
 if (!pass) throw new Error(`no such pass: ${target}`)
 // it comes without types
 const parser = target === 'dcmjs' ? ((await import('dcmjs' as string)) as { default: Dcmjs }).default : undefined
-if (files.length > 2 * WARM_FILES) await pass(files.slice(0, WARM_FILES), join(output, 'warm'))
+if (files.length > WARM_FILES) await pass(files.slice(0, WARM_FILES), join(output, 'warm'))
 const startedAt = performance.now()
 const done = await pass(files, output)
 const seconds = (performance.now() - startedAt) / 1000
 console.log(JSON.stringify({ done, seconds, peakMb: memoryMb(process.pid).peak }))
 
 async function sluice(files: readonly string[], output: string, sync: boolean): Promise<number> {
-  const project = {
-    name: 'bench',
-    profile: 'basic',
-    options: { dates: 'removed', patientCharacteristics: false },
-  } as const
   let cleared = 0
-  for await (const report of deidentifyFiles(files, output, project, temporaryKeys(), { sync }))
+  for await (const report of deidentifyFiles(files, output, PROJECT, temporaryKeys(), { sync }))
     if (report.outcome === 'de-identified') cleared++
   return cleared
 }

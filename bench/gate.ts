@@ -26,28 +26,13 @@ import {
 } from '../src/app/demo/images.ts'
 import { writeFileMeta } from '../src/standards/dicom/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
+import { actionTable } from './gate-project.ts'
 import { ended, Figures, result, timed, versionOf, type Options, type Result, type Target } from './measure.ts'
 
 const SMALL = 'CT slices of 0.5 MB'
 const LARGE = 'one object of 200 MB'
 const PIXEL_BYTES = 512 * 512 * 2
-const PYDICOM = `
-import sys, os, time, pydicom, pydicom.uid
-source, output = sys.argv[1:]
-started = time.perf_counter()
-def clear(data, element):
-    if element.VR == 'PN': element.value = 'X'
-    elif element.VR in ('DA', 'TM', 'DT', 'LO', 'SH', 'ST', 'LT', 'UT'): element.value = ''
-    elif element.VR == 'UI' and not pydicom.uid.UID(element.value).name != element.value: element.value = pydicom.uid.generate_uid()
-names = sorted(os.listdir(source))
-for name in names:
-    data = pydicom.dcmread(os.path.join(source, name))
-    data.remove_private_tags()
-    data.walk(clear)
-    data.save_as(os.path.join(output, name))
-print('{"done": %d, "seconds": %f, "peakMb": 0}' % (len(names), time.perf_counter() - started))
-`
-
+const PYDICOM = join(import.meta.dirname, 'pydicom-basic.py')
 interface Pass {
   readonly done: number
   readonly seconds: number
@@ -69,6 +54,8 @@ async function measured(folder: string, options: Options): Promise<Result> {
   const large = join(folder, 'large')
   const names = slices(small, options.quick ? 4 : 64)
   object(large, options.quick ? 40 : 400)
+  const table = join(folder, 'table.json')
+  writeFileSync(table, JSON.stringify(actionTable(CT_IMAGE_STORAGE)))
   const figures = new Figures()
   const notes: string[] = []
   const stops: (() => unknown)[] = []
@@ -81,7 +68,7 @@ async function measured(folder: string, options: Options): Promise<Result> {
       ['orthanc', orthanc],
       ['dcmjs', (output: string) => child('dcmjs', small, output)],
       ['dcmodify', (output: string) => dcmodify(small, names, output)],
-      ['pydicom', (output: string) => parsed('/usr/bin/python3', ['-c', PYDICOM, small, output])],
+      ['pydicom', (output: string) => parsed('/usr/bin/python3', [PYDICOM, table, small, output])],
     ] as const) {
       const done = await fresh(folder, pass)
       if (done && (done.done === names.length || target === 'orthanc'))

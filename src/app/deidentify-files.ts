@@ -1,5 +1,5 @@
 /** The gate over files and folders, without any server: what `sluice deidentify` does. */
-import { closeSync, fstatSync, fsync, mkdirSync, open, openSync, readSync, rename, writeSync, writev } from 'node:fs'
+import { closeSync, fstatSync, fsync, mkdirSync, openSync, readSync, renameSync, writeSync, writev } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -36,8 +36,8 @@ export async function filesBelow(path: string): Promise<readonly string[]> {
     .sort()
 }
 
-// a descriptor through the pool, without the object that FileHandle is
-const [opening, writing, syncing, renaming] = [promisify(open), promisify(writev), promisify(fsync), promisify(rename)]
+// only what takes its time goes through the pool: to wake a thread costs as much as to open or rename a file
+const [writing, syncing] = [promisify(writev), promisify(fsync)]
 /** files whose bytes are on their way to the disk while the next are read */
 const IN_FLIGHT = 8
 
@@ -154,14 +154,14 @@ async function write(
   const name = `${folder}/${dataSet.SOPInstanceUID}.dcm`
   // two inputs may be the same instance
   const temporary = `${output}/${folder}/.${dataSet.SOPInstanceUID}.${input}.part`
-  const fd = inMemory ? await opening(temporary, 'w') : openSync(temporary, 'w')
+  const fd = openSync(temporary, 'w')
   try {
     await writeAll(fd, dataSet.source, sync, inMemory)
     if (sync) await syncing(fd)
   } finally {
     closeSync(fd)
   }
-  await renaming(temporary, `${output}/${name}`)
+  renameSync(temporary, `${output}/${name}`)
   return name
 }
 
@@ -170,7 +170,7 @@ async function syncFolders(output: string, folders: ReadonlySet<string>): Promis
   const all = new Set([...folders].flatMap((folder) => [join(output, folder), join(output, dirname(folder))]))
   if (all.size > 0) all.add(output)
   for (const folder of all) {
-    const fd = await opening(folder, 'r')
+    const fd = openSync(folder, 'r')
     try {
       await syncing(fd)
     } finally {
