@@ -2,10 +2,11 @@
  * One measured pass over a folder in a process of its own: seconds without start-up, and the highest resident memory. Of many
  * files some are taken before that: a gate runs for months, and at first the runtime has not compiled what it runs, ours or other's.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { deidentifyFiles, filesBelow } from '../src/app/deidentify-files.ts'
 import { temporaryKeys } from '../src/deidentify/index.ts'
+import { emptyFiles, inBatches } from './gate-batches.ts'
 import { PROJECT } from './gate-project.ts'
 import { memoryMb } from './measure.ts'
 
@@ -21,7 +22,6 @@ type OnePass = (files: readonly string[], output: string) => Promise<number>
 const WARM_FILES = 768
 const [target = '', input = '', output = ''] = process.argv.slice(2)
 const files = await filesBelow(input)
-mkdirSync(join(output, 'warm'), { recursive: true })
 const passes: Readonly<Record<string, OnePass>> = {
   sluice: (files, output) => sluice(files, output, true),
   'sluice-unsynced': (files, output) => sluice(files, output, false),
@@ -32,10 +32,9 @@ const pass = passes[target]
 if (!pass) throw new Error(`no such pass: ${target}`)
 // it comes without types
 const parser = target === 'dcmjs' ? ((await import('dcmjs' as string)) as { default: Dcmjs }).default : undefined
-if (files.length > WARM_FILES) await pass(files.slice(0, WARM_FILES), join(output, 'warm'))
-const startedAt = performance.now()
-const done = await pass(files, output)
-const seconds = (performance.now() - startedAt) / 1000
+const empty = () => emptyFiles(output)
+if (files.length > WARM_FILES) await inBatches(files.slice(0, WARM_FILES), empty, (batch) => pass(batch, output))
+const { done, seconds } = await inBatches(files, empty, (batch) => pass(batch, output))
 console.log(JSON.stringify({ done, seconds, peakMb: memoryMb(process.pid).peak }))
 
 async function sluice(files: readonly string[], output: string, sync: boolean): Promise<number> {

@@ -4,16 +4,7 @@
  * interpreters is not counted, of dcmodify it is.
  */
 import { spawn } from 'node:child_process'
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -26,6 +17,7 @@ import {
 } from '../src/app/demo/images.ts'
 import { writeFileMeta } from '../src/standards/dicom/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
+import { BATCH_FILES, emptyFiles } from './gate-batches.ts'
 import { actionTable } from './gate-project.ts'
 import { ended, Figures, result, timed, versionOf, type Options, type Result, type Target } from './measure.ts'
 
@@ -141,17 +133,12 @@ function object(folder: string, times: number): void {
   writeFileSync(join(folder, 'large.dcm'), Buffer.concat([header, ...Array.from({ length: times }, () => pixels)]))
 }
 
-/**
- * What was written is emptied, not deleted: where inodes were just given back, ext4 without a journal looks at each of them
- * whenever a file is made, and the next to make files would pay for it (dcmodify, whose files are there before, would not).
- */
 async function fresh(folder: string, pass: (output: string) => Promise<Pass | undefined>): Promise<Pass | undefined> {
   const output = mkdtempSync(join(folder, 'out-'))
   try {
     return await pass(output)
   } finally {
-    for (const entry of readdirSync(output, { withFileTypes: true, recursive: true }))
-      if (entry.isFile()) truncateSync(join(entry.parentPath, entry.name))
+    emptyFiles(output)
   }
 }
 
@@ -220,13 +207,23 @@ const EMPTIED = [
 ]
 
 /** dcmodify changes files where they stand, so it gets copies, made before the clock starts */
-async function dcmodify(input: string, names: readonly string[], output: string): Promise<Pass | undefined> {
-  for (const name of names) copyFileSync(join(input, name), join(output, name))
-  const done = await timed('dcmodify', [
-    ...['-nb', '-ie', '-imt', '-ep', '-gst', '-gse', '-gin'],
-    ...['PatientName', 'PatientID', 'StudyID', 'AccessionNumber'].flatMap((keyword) => ['-ma', `${keyword}=X`]),
-    ...EMPTIED.flatMap((keyword) => ['-ea', keyword]),
-    ...names.map((name) => join(output, name)),
-  ])
-  return done.status === 0 ? { done: names.length, seconds: done.seconds, peakMb: 0 } : undefined
+async function dcmodify(input: string, names: readonly string[], output: string): Promise<Pass> {
+  let [done, seconds] = [0, 0]
+  for (let at = 0; at < names.length; at += BATCH_FILES) {
+    const copies = names.slice(at, at + BATCH_FILES).map((name) => {
+      copyFileSync(join(input, name), join(output, name))
+      return join(output, name)
+    })
+    const run = await timed('dcmodify', [...EDITS, ...copies])
+    if (run.status === 0) done += copies.length
+    seconds += run.seconds
+    emptyFiles(output)
+  }
+  return { done, seconds, peakMb: 0 }
 }
+
+const EDITS = [
+  ...['-nb', '-ie', '-imt', '-ep', '-gst', '-gse', '-gin'],
+  ...['PatientName', 'PatientID', 'StudyID', 'AccessionNumber'].flatMap((keyword) => ['-ma', `${keyword}=X`]),
+  ...EMPTIED.flatMap((keyword) => ['-ea', keyword]),
+]
