@@ -1,24 +1,16 @@
 /**
  * Messages: round trip, framing and reading beside the libraries of others, the way through gate and unification on one
- * core, and the relay on MLLP: what it adds to a question, to 20 MB, and 200 connections at once. Sender and laboratory are
- * processes of their own, the relay too.
+ * core, and the relay on MLLP (hl7-line.ts).
  */
-import { fork, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bindListeningSocket } from '../src/app/roles/listening.ts'
-import type { ToRelay } from '../src/app/roles/relay.ts'
 import { laboratoryMessages } from '../src/app/demo/index.ts'
-import { code, frame, MllpDeframer, readDecoded, readMessage, textsOf } from '../src/standards/hl7/index.ts'
+import { readDecoded, textsOf } from '../src/standards/hl7/index.ts'
 import { WORKER_FLAGS } from '../src/app/roles/worker-flags.ts'
-import { freePort, portAnswers } from '../test/peers.ts'
 import { corpus, dividing, fuzz, pythonFigures, roundTrip } from './hl7-codec.ts'
+import { crowd, relayed, shaped } from './hl7-line.ts'
 import { delivers, FRAMINGS, peerFigures, PEERS, type PeerName } from './hl7-peers.ts'
 import { MIXES, type PipelineRate } from './hl7-pipeline.ts'
-import { haproxyTo } from './relay-peers.ts'
-import { cpuSeconds, ended, Figures, result, timed, type Options, type Result } from './measure.ts'
+import { Figures, result, timed, type Options, type Result } from './measure.ts'
 
 export async function run(options: Options): Promise<readonly Result[]> {
   const figures = new Figures()
@@ -34,6 +26,8 @@ export async function run(options: Options): Promise<readonly Result[]> {
     figures.add('parse and five texts', 'sluice', 'messages/s', reading(options.quick))
     await throughAll(figures, options.quick)
     await relayed(figures, options.quick, round)
+    const why = await shaped(figures, options.quick, round)
+    if (why && round === 0) notes.push(why)
   }
   const lost = await crowd(options.quick)
   figures.add('200 connections', 'sluice', 'lost', lost.lost)
@@ -42,7 +36,7 @@ export async function run(options: Options): Promise<readonly Result[]> {
     figures.rows.find((row) => row.workload === workload && row.target === target && row.unit === unit)?.spread
       .median ?? NaN
   const added = median('question', 'sluice', 'ms p50') - median('question', 'direct', 'ms p50')
-  const large = figures.ratio('20 MB', 'sluice', 'direct', 'ms')
+  const [large, shapedLarge] = ['20 MB', '20 MB, 1 Gbit/s'].map((one) => figures.ratio(one, 'sluice', 'direct', 'ms'))
   const goal = (text: string, measured: number, reached: boolean) => ({ goal: text, measured, reached })
   const targets = {
     'round trip': goal(`all ${messages.length}`, same, same === messages.length),
@@ -60,18 +54,23 @@ export async function run(options: Options): Promise<readonly Result[]> {
     ),
     'added to a question at p50': goal('at most 0.1 ms', added, added <= 0.1),
     '20 MB': goal('at most 1.5 of direct', large?.median ?? NaN, (large?.median ?? NaN) <= 1.5),
+    ...(shapedLarge
+      ? { '20 MB, 1 Gbit/s': goal('at most 1.5 of direct', shapedLarge.median, shapedLarge.median <= 1.5) }
+      : {}),
     '1,000 messages/s over 200 connections': goal('nothing lost', lost.lost, lost.lost === 0 && lost.perSecond >= 990),
   }
   notes.push(`200 connections for ${lost.seconds} s`)
   const ratios = Object.fromEntries(
-    [
-      ['sluice', 'direct'],
-      ['haproxy', 'direct'],
-      ['sluice', 'haproxy'],
-    ].flatMap(([target = '', other = '']) => {
-      const ratio = figures.ratio('20 MB', target, other, 'ms')
-      return ratio ? [[`20 MB: ${target} / ${other}`, ratio] as const] : []
-    }),
+    ['20 MB', '20 MB, 1 Gbit/s'].flatMap((workload) =>
+      [
+        ['sluice', 'direct'],
+        ['haproxy', 'direct'],
+        ['sluice', 'haproxy'],
+      ].flatMap(([target = '', other = '']) => {
+        const ratio = figures.ratio(workload, target, other, 'ms')
+        return ratio ? [[`${workload}: ${target} / ${other}`, ratio] as const] : []
+      }),
+    ),
   )
   return [result('hl7', options, { rows: figures.rows, ratios, targets, notes, versions: versionsOfPeers() })]
 }
@@ -139,133 +138,6 @@ async function throughAll(figures: Figures, quick: boolean): Promise<void> {
     figures.add(mix, 'sluice', 'messages/s', perSecond)
     for (const [step, us] of Object.entries(steps)) figures.add(mix, `sluice, ${step}`, 'µs p50', us as number)
     figures.add(mix, 'sluice', 'quarantined', quarantined)
-  }
-}
-
-/** relay and laboratory as processes of their own */
-async function line(): Promise<{ direct: number; relayed: number; pid: number | undefined; end(): Promise<void> }> {
-  const direct = await freePort()
-  const laboratory = fork(join(import.meta.dirname, 'hl7-laboratory.ts'), [String(direct)], { stdio: 'ignore' })
-  await portAnswers(direct)
-  const relayed = await freePort()
-  const listening = bindListeningSocket('127.0.0.1', relayed)
-  const relay: ChildProcess = fork(join(import.meta.dirname, '../src/app/roles/relay.ts'), { stdio: 'ignore' })
-  const link = { name: 'lab', protocol: 'mllp', upstream: { host: '127.0.0.1', port: direct } } as const
-  await new Promise((done) => {
-    relay.on('message', (message: { type: string }) => message.type === 'serving' && done(undefined))
-    relay.send({ type: 'serve', link } satisfies ToRelay, listening.handle as never)
-  })
-  return {
-    direct,
-    relayed,
-    pid: relay.pid,
-    end: async () => {
-      await ended(relay)
-      await ended(laboratory)
-      listening.close()
-    },
-  }
-}
-
-class Sender {
-  readonly #socket: Socket
-  readonly #waiting: ((at: number) => void)[] = []
-  readonly #deframer = new MllpDeframer()
-
-  constructor(port: number) {
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true })
-    this.#socket.on('error', () => {})
-    this.#socket.on('data', (chunk: Buffer) => {
-      for (const piece of this.#deframer.feed(chunk))
-        if (piece.type === 'frame' && code(readMessage(piece.bytes), 'MSA.1') === 'AA')
-          this.#waiting.shift()?.(performance.now())
-    })
-  }
-
-  /** @returns milliseconds until it was acknowledged */
-  async send(framed: Buffer): Promise<number> {
-    const startedAt = performance.now()
-    const answered = new Promise<number>((done) => this.#waiting.push(done))
-    this.#socket.write(framed)
-    return (await answered) - startedAt
-  }
-
-  end(): void {
-    this.#socket.destroy()
-  }
-}
-
-async function relayed(figures: Figures, quick: boolean, round: number): Promise<void> {
-  const { direct, relayed: through, pid, end } = await line()
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
-  const stops: (() => unknown)[] = []
-  const message = frame(laboratoryMessages(0).hl7[1] ?? Buffer.alloc(0))
-  const large = frame(
-    Buffer.concat([
-      Buffer.from('MSH|^~\\&|A||||2026||ORU^R01|1|P|2.5\rOBX|1|ED|x||'),
-      Buffer.alloc(20e6, 0x41),
-      Buffer.from('\r'),
-    ]),
-  )
-  try {
-    const haproxy = existsSync('/usr/sbin/haproxy') ? await haproxyTo(stops, 'loopback', direct, folder) : undefined
-    if (haproxy) await portAnswers(haproxy.port)
-    const senders = {
-      direct: new Sender(direct),
-      ...(haproxy ? { haproxy: new Sender(haproxy.port) } : {}),
-      sluice: new Sender(through),
-    }
-    const median = (of: readonly number[]) => [...of].sort((a, b) => a - b)[of.length >> 1] ?? NaN
-    const all = Object.entries(senders).map(([target, sender]) => ({ target, sender, took: [] as number[] }))
-    // a relay and a laboratory run for months: what the runtime compiles in their first moments is not what is asked about
-    for (const { sender } of all) for (let time = 0; time < 3000; time++) await sender.send(message)
-    for (let time = 0; time < (quick ? 300 : 3000); time++)
-      for (const { sender, took } of all) took.push(await sender.send(message))
-    for (const { target, took } of all) figures.add('question', target, 'ms p50', median(took.splice(0)), round)
-    for (const { sender } of all) await sender.send(large)
-    // many, and in turns of an odd number: whether the laboratory finds its memory ready or has to ask for it, which it does in
-    // turns too, costs it as much as everything else
-    const pids: Readonly<Record<string, number | undefined>> = { sluice: pid, haproxy: haproxy?.child.pid }
-    const before = Object.entries(pids).map(([target, of]) => ({ target, of, used: of ? cpuSeconds(of) : 0 }))
-    const times = quick ? 15 : 31
-    for (let time = 0; time < times; time++) for (const { sender, took } of all) took.push(await sender.send(large))
-    for (const { target, of, used } of before)
-      if (of) figures.add('20 MB', target, 'CPU ms', ((cpuSeconds(of) - used) * 1000) / times, round)
-    for (const { target, took } of all) figures.add('20 MB', target, 'ms', median(took), round)
-    for (const { sender } of all) sender.end()
-  } finally {
-    for (const stop of stops) await stop()
-    rmSync(folder, { recursive: true, force: true })
-    await end()
-  }
-}
-
-/** 200 connections, five messages a second each, every one acknowledged or counted as lost */
-async function crowd(quick: boolean): Promise<{ lost: number; perSecond: number; seconds: number }> {
-  const { relayed: through, end } = await line()
-  const seconds = quick ? 10 : 600
-  const message = frame(laboratoryMessages(1).hl7[1] ?? Buffer.alloc(0))
-  const senders = Array.from({ length: 200 }, () => new Sender(through))
-  let sent = 0
-  let acknowledged = 0
-  const startedAt = performance.now()
-  try {
-    await Promise.all(
-      senders.map(async (sender, at) => {
-        for (let turn = 0; turn < seconds * 5; turn++) {
-          const due = startedAt + turn * 200 + at
-          const wait = due - performance.now()
-          if (wait > 0) await new Promise((done) => setTimeout(done, wait))
-          sent++
-          const answered = await Promise.race([sender.send(message), new Promise((done) => setTimeout(done, 30_000))])
-          if (answered !== undefined) acknowledged++
-        }
-      }),
-    )
-    return { lost: sent - acknowledged, perSecond: acknowledged / ((performance.now() - startedAt) / 1000), seconds }
-  } finally {
-    for (const sender of senders) sender.end()
-    await end()
   }
 }
 

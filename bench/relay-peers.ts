@@ -10,7 +10,8 @@ import { ended, memoryMb, timed, type Figures } from './measure.ts'
 
 const CT = '1.2.840.10008.5.1.4.1.1.2'
 const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
-const ARCHIVE = '10.213.77.2'
+/** where the archive, or a laboratory, is beyond the shaped line */
+export const ARCHIVE = '10.213.77.2'
 type Line = 'loopback' | '1 Gbit/s'
 export type Target = 'direct' | 'haproxy' | 'sluice' | 'sluice and tap'
 
@@ -76,10 +77,12 @@ export function shapedLine(): { readonly close: () => void } | undefined {
   }
 }
 
-const within = (line: Line, side: 'device' | 'archive', program: string, args: readonly string[]) =>
-  line === 'loopback' ? [program, ...args] : ['ip', 'netns', 'exec', namespaceOf(side), program, ...args]
+/** @returns the command as it is run on that side of the line */
+export const within = (line: Line, side: 'device' | 'archive', command: readonly string[]): readonly string[] =>
+  line === 'loopback' ? command : ['ip', 'netns', 'exec', namespaceOf(side), ...command]
 
-function begin(stops: (() => unknown)[], [program = '', ...args]: readonly string[]): ChildProcess {
+/** A process that ends with the others. */
+export function begin(stops: (() => unknown)[], [program = '', ...args]: readonly string[]): ChildProcess {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, TCP_NODELAY: '1' } })
   child.on('error', () => {})
   stops.push(() => ended(child))
@@ -92,7 +95,7 @@ export async function relayTo(stops: (() => unknown)[], line: Line, port: number
   const program = join(import.meta.dirname, 'relay-child.ts')
   const child = begin(
     stops,
-    within(line, 'archive', process.execPath, [program, host, host, String(port), ...(tap ? [tap] : [])]),
+    within(line, 'archive', [process.execPath, program, host, host, String(port), ...(tap ? [tap] : [])]),
   )
   const events: { readonly type?: string; readonly port?: number; readonly tapped?: boolean }[] = []
   let text = ''
@@ -111,7 +114,7 @@ export async function haproxyTo(stops: (() => unknown)[], line: Line, upstreamPo
   const port = await freePort()
   const file = join(folder, 'haproxy.cfg')
   writeFileSync(file, haproxyConfiguration(`${host}:${port}`, `${host}:${upstreamPort}`))
-  const child = begin(stops, within(line, 'archive', 'haproxy', ['-db', '-f', file]))
+  const child = begin(stops, within(line, 'archive', ['haproxy', '-db', '-f', file]))
   return { child, host, port }
 }
 
@@ -159,7 +162,8 @@ export async function send(
     const scp = await freePort()
     begin(
       stops,
-      within(line, 'archive', 'storescp', [
+      within(line, 'archive', [
+        'storescp',
         '--fork',
         '+B',
         '-od',
@@ -177,11 +181,11 @@ export async function send(
     const other = target === 'haproxy' ? await haproxyTo(stops, line, scp, folder) : undefined
     const at = relay ?? other ?? { host: line === 'loopback' ? '127.0.0.1' : ARCHIVE, port: scp }
     await tapped?.()
-    const echo = within(line, 'device', 'echoscu', ['-aec', 'PACS', at.host, String(at.port)])
+    const echo = within(line, 'device', ['echoscu', '-aec', 'PACS', at.host, String(at.port)])
     await eventually('the archive answers', async () => (await timed(echo[0] ?? '', echo.slice(1))).status === 0)
     const store = (what: string) => {
-      const to = ['-aec', 'PACS', '-pdu', '131072', '+sd', at.host, String(at.port), what]
-      const [program = '', ...args] = within(line, 'device', 'storescu', to)
+      const to = ['storescu', '-aec', 'PACS', '-pdu', '131072', '+sd', at.host, String(at.port), what]
+      const [program = '', ...args] = within(line, 'device', to)
       return timed(program, args)
     }
     if ((await store(warm)).status !== 0) return 'not counted, not everything arrived'

@@ -91,9 +91,11 @@ const cp1251 = (segments: readonly string[]): Buffer => Buffer.from(encode(lines
 /** A laboratory system that acknowledges every message and every ASTM frame. */
 export async function startDemoLaboratory({
   port,
+  host = '127.0.0.1',
   protocol,
 }: {
   readonly port: number
+  readonly host?: string
   readonly protocol: 'mllp' | 'astm'
 }): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const server = createServer((socket) => {
@@ -105,7 +107,7 @@ export async function startDemoLaboratory({
       } else if (chunk[0] === CONTROL.ENQ || chunk.at(-1) === CONTROL.LF) socket.write(Buffer.of(CONTROL.ACK))
     })
   })
-  await new Promise<void>((done, fail) => server.once('error', fail).listen(port, '127.0.0.1', done))
+  await new Promise<void>((done, fail) => server.once('error', fail).listen(port, host, done))
   return {
     port: (server.address() as AddressInfo).port,
     stop: () => new Promise((done) => server.close(() => done())),
