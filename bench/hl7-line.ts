@@ -6,11 +6,13 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { laboratoryMessages } from '../src/app/demo/index.ts'
 import { bindListeningSocket } from '../src/app/roles/listening.ts'
 import type { ToRelay } from '../src/app/roles/relay.ts'
 import { frame } from '../src/standards/hl7/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
+import { PEERS, serving, type PeerName } from './hl7-peers.ts'
 import { largeMessage, median, Sender } from './hl7-sender.ts'
 import { ARCHIVE, begin, haproxyTo, relayTo, shapedLine, within } from './relay-peers.ts'
 import { cpuSeconds, ended, timed, type Figures } from './measure.ts'
@@ -108,6 +110,54 @@ export async function shaped(figures: Figures, quick: boolean, round: number): P
     rmSync(folder, { recursive: true, force: true })
     cable.close()
   }
+}
+
+/** a server that has not answered 20 MB by then is left out */
+const PATIENCE_MS = 10_000
+
+/**
+ * 20 MB to the servers of others on loopback.
+ * @returns what does not answer in time, or cannot be had
+ */
+export async function largeToPeers(figures: Figures, quick: boolean, round: number): Promise<string[]> {
+  const large = largeMessage()
+  const notes: string[] = []
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
+  for (const name of Object.keys(PEERS) as PeerName[]) {
+    const stops: (() => unknown)[] = []
+    try {
+      const server = await serving(name)
+      if (!server) {
+        notes.push(`20 MB to ${name}: it cannot be had`)
+        continue
+      }
+      stops.push(() => ended(server.process))
+      const haproxy = existsSync('/usr/sbin/haproxy')
+        ? await haproxyTo(stops, 'loopback', server.port, folder)
+        : undefined
+      if (haproxy) await portAnswers(haproxy.port)
+      const relay = await relayTo(stops, 'loopback', server.port)
+      const ports = { direct: server.port, ...(haproxy ? { haproxy: haproxy.port } : {}), sluice: relay.port }
+      const all = Object.entries(ports).map(([target, port]) => ({
+        target,
+        sender: new Sender(port),
+        took: [] as number[],
+      }))
+      const inTime = (answer: Promise<number>) => Promise.race([answer, pause(PATIENCE_MS, undefined, { ref: false })])
+      if ((await inTime((all[0] as (typeof all)[number]).sender.send(large))) === undefined) {
+        notes.push(`20 MB to ${name}: no answer in ${PATIENCE_MS / 1000} s`)
+        continue
+      }
+      for (let time = 0; time < (quick ? 1 : 3); time++)
+        for (const { sender, took } of all) took.push((await inTime(sender.send(large))) ?? PATIENCE_MS)
+      for (const { target, took } of all) figures.add(`20 MB to ${name}`, target, 'ms', median(took), round)
+      for (const { sender } of all) sender.end()
+    } finally {
+      for (const stop of stops.reverse()) await stop()
+    }
+  }
+  rmSync(folder, { recursive: true, force: true })
+  return notes
 }
 
 /** 200 connections, five messages a second each, every one acknowledged or counted as lost */

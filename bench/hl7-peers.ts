@@ -126,19 +126,35 @@ export const FRAMINGS: Readonly<
   'a frame that is cut, then another': { writes: [ONE.subarray(0, 70), TWO], right: ['ID2 P2'] },
 }
 
+/** A library's server in a process of its own. @returns undefined where it cannot be had, or does not start */
+export async function serving(
+  name: PeerName | 'sluice',
+  where = name === 'sluice' ? '' : installed(name),
+): Promise<{ readonly port: number; readonly process: ChildProcess } | undefined> {
+  if (where === undefined) return undefined
+  const process = child(name, where)
+  const port = await freePort()
+  process.send({ ask: 'serve', port } satisfies Asked)
+  try {
+    await portAnswers(port)
+    return { port, process }
+  } catch {
+    await ended(process)
+    return undefined
+  }
+}
+
 /** a server of its own for each: what one case leaves behind is not the next one's */
 export async function delivers(name: PeerName | 'sluice', where: string, framing: string): Promise<boolean> {
   const { writes, right } = FRAMINGS[framing] ?? { writes: [], right: [] }
-  const process = child(name, where)
+  const server = await serving(name, where)
+  if (!server) return false
   const delivered: string[] = []
   try {
-    process.on('message', (answer: Answered) => {
+    server.process.on('message', (answer: Answered) => {
       if ('delivered' in answer) delivered.push(answer.delivered)
     })
-    const port = await freePort()
-    process.send({ ask: 'serve', port } satisfies Asked)
-    await portAnswers(port)
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    const socket = connect({ port: server.port, host: '127.0.0.1', noDelay: true })
     socket.on('error', () => {})
     socket.resume()
     for (const bytes of writes) {
@@ -147,10 +163,8 @@ export async function delivers(name: PeerName | 'sluice', where: string, framing
     }
     await pause(400)
     socket.destroy()
-  } catch {
-    return false
   } finally {
-    await ended(process)
+    await ended(server.process)
   }
   return delivered.join() === right.join()
 }
