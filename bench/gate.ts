@@ -19,12 +19,16 @@ import { writeFileMeta } from '../src/standards/dicom/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
 import { BATCH_FILES, emptyFiles } from './gate-batches.ts'
 import { actionTable } from './gate-project.ts'
+import { ownDisk } from './own-disk.ts'
 import { ended, Figures, result, timed, versionOf, type Options, type Result, type Target } from './measure.ts'
 
 const SMALL = 'CT slices of 0.5 MB'
 const LARGE = 'one object of 200 MB'
 const PIXEL_BYTES = 512 * 512 * 2
 const PYDICOM = join(import.meta.dirname, 'pydicom-basic.py')
+const DISK_GIGABYTES = 6
+const NO_DISK = 'no file system of its own: mounting is not permitted here'
+
 interface Pass {
   readonly done: number
   readonly seconds: number
@@ -34,14 +38,16 @@ interface Pass {
 /** @returns files a second and highest memory, interleaved round by round, with the targets of the issue */
 export async function run(options: Options): Promise<readonly Result[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-gate-'))
+  const disk = ownDisk(folder, DISK_GIGABYTES)
   try {
-    return [await measured(folder, options)]
+    return [await measured(disk?.folder ?? folder, options, disk ? [] : [NO_DISK])]
   } finally {
+    disk?.close()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function measured(folder: string, options: Options): Promise<Result> {
+async function measured(folder: string, options: Options, notes: string[]): Promise<Result> {
   const small = join(folder, 'small')
   const large = join(folder, 'large')
   const names = slices(small, options.quick ? 4 : 64)
@@ -49,7 +55,6 @@ async function measured(folder: string, options: Options): Promise<Result> {
   const table = join(folder, 'table.json')
   writeFileSync(table, JSON.stringify(actionTable(CT_IMAGE_STORAGE)))
   const figures = new Figures()
-  const notes: string[] = []
   const stops: (() => unknown)[] = []
   const orthanc = await anonymizer(folder, small, names, stops)
   for (let round = 0; round < options.rounds; round++) {
