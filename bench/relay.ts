@@ -45,7 +45,7 @@ interface Workload {
 }
 
 /** sent before anything is measured */
-const WARM_OBJECTS = { large: 1000, small: 6000 } as const
+const WARM_OBJECTS = { large: 2000, small: 24_000 } as const
 
 /** workload, target, beside, at least */
 const PEERS = [
