@@ -21,18 +21,17 @@ const SEEDS = [11, 12, 13]
 export async function run(options: Options): Promise<readonly Result[]> {
   const work = mkdtempSync(join(tmpdir(), 'deid-quality-'))
   const figures = new Figures()
+  const peers = PEERS.filter((peer) => peer.present())
   const notes = [
-    'dicom-curate is not in the npm registry (404), so it was not run',
     'A2 and A3 of real files: strings and references of files that have an output',
     'A6 and A17 ask for shifted dates and cleaned texts; a tool without such an option fails them',
   ]
   try {
     const sets = fileSets(work, options, notes)
-    const missing = PEERS.filter((peer) => !peer.present())
+    const missing = PEERS.filter((peer) => !peers.includes(peer))
     if (missing.length) notes.push(`not installed: ${missing.map(({ name }) => name).join(', ')}`)
     for (const set of sets)
-      for (const target of [SLUICE, ...PEERS.filter((peer) => peer.present())])
-        await judge(set, target, emptied(join(work, `${set.name}-out`)), figures)
+      for (const target of [SLUICE, ...peers]) await judge(set, target, emptied(join(work, `${set.name}-out`)), figures)
     for (const { name, folder, key } of sets) if (key) await own({ name, folder, key }, work, figures)
     const [first] = sets
     if (first?.key) spoken(first.folder, first.key, work, figures)
@@ -43,7 +42,10 @@ export async function run(options: Options): Promise<readonly Result[]> {
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
-  const versions = { gdcmanon: versionOf('gdcmanon'), Orthanc: versionOf('Orthanc'), dcmdump: versionOf('dcmdump') }
+  const versions = {
+    ...Object.fromEntries(peers.flatMap(({ name, version }) => (version ? [[name, version()]] : []))),
+    dcmdump: versionOf('dcmdump'),
+  }
   return [
     result(
       'deid-quality',

@@ -1,10 +1,10 @@
 /**
  * Other people's HL7 libraries, each in a process of its own: how many messages they give back byte for byte, how many they
- * divide a second, and what their MLLP servers make of seven ways in which TCP delivers frames. They are installed into a
- * cache folder, scripts not run; one that cannot be had is named and left out.
+ * divide a second, and what their MLLP servers make of seven ways in which TCP delivers frames. One that cannot be had is
+ * named and left out.
  */
-import { execFileSync, fork, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { fork, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { frame } from '../src/standards/hl7/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
 import { ended } from './measure.ts'
+import { installed } from './npm-peers.ts'
 
 /** exact versions: figures are of these */
 export const PEERS = {
@@ -33,25 +34,6 @@ export type Answered =
   | { readonly delivered: string }
   | { readonly failed: string }
 
-const CACHE = join(import.meta.dirname, '../node_modules/.cache/sluice-peers')
-
-/** @returns the folder that a peer is installed in; undefined where it cannot be had */
-function installed(name: PeerName): string | undefined {
-  const folder = join(CACHE, name.replace(/\W+/g, '-'))
-  const done = join(folder, 'installed')
-  if (existsSync(done)) return folder
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'package.json'), '{"private":true}')
-  const args = ['install', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund', '-E', ...PEERS[name]]
-  try {
-    execFileSync('npm', args, { cwd: folder, stdio: 'ignore', timeout: 120_000 })
-  } catch {
-    return undefined
-  }
-  writeFileSync(done, '')
-  return folder
-}
-
 export interface PeerFigures {
   readonly roundTrip?: number
   readonly perSecond?: number
@@ -65,7 +47,7 @@ export async function peerFigures(
   messages: readonly Buffer[],
   ms: number,
 ): Promise<PeerFigures | undefined> {
-  const where = installed(name)
+  const where = installed(name, PEERS[name])
   if (!where) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   for (const [at, bytes] of messages.entries()) writeFileSync(join(folder, String(at).padStart(4, '0')), bytes)

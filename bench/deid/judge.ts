@@ -157,19 +157,23 @@ const eachBy =
   (program: string): Reads =>
   (paths) =>
     paths.map((path) => spawnSync(program, [path], { stdio: 'ignore' }).status === 0)
-const togetherBy =
-  (program: string, args: readonly string[]): Reads =>
-  (paths) =>
-    spawnSync(program, args, { input: paths.join('\n'), encoding: 'utf8', cwd: REPOSITORY })
-      .stdout.split('\n')
-      .map((line) => line === '1')
+const togetherBy = (program: string, args: readonly string[]): Reads => {
+  const reads: Reads = (paths) => {
+    const { stdout } = spawnSync(program, args, { input: paths.join('\n'), encoding: 'utf8', cwd: REPOSITORY })
+    const said = stdout.split('\n', paths.length).filter(Boolean)
+    const read = said.map((line) => line === '1')
+    // a reader that ended at a file has not read it, and goes on with the next
+    return said.length < paths.length ? [...read, false, ...reads(paths.slice(said.length + 1))] : read
+  }
+  return reads
+}
 
 /** whether each of four other programs reads a file to the end */
 const READERS: readonly (readonly [name: string, reads: Reads])[] = [
   ['dcmdump', eachBy('dcmdump')],
   ['gdcminfo', eachBy('gdcminfo')],
   ['pydicom', togetherBy('/usr/bin/python3', ['-c', PYDICOM])],
-  ['dcmjs', togetherBy(process.execPath, ['--input-type=module', '-e', DCMJS])],
+  ['dcmjs', togetherBy(process.execPath, ['--max-old-space-size=512', '--input-type=module', '-e', DCMJS])],
 ]
 
 /** numbers and codes of groups 0018, 0020 and 0028 at the top: how the image was made, not of whom */

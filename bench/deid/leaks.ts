@@ -110,5 +110,10 @@ function searchable(file: Buffer): Buffer {
   const at = file.indexOf(DEFLATED)
   if (at < 0 || at > 400) return file
   const metaBytes = file.readUInt32LE(140)
-  return Buffer.concat([file, inflateRawSync(file.subarray(144 + metaBytes))])
+  try {
+    return Buffer.concat([file, inflateRawSync(file.subarray(144 + metaBytes))])
+  } catch {
+    // a tool may say so and write the data set as it is
+    return file
+  }
 }

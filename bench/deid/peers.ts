@@ -13,10 +13,14 @@ import {
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { versionOf } from '../measure.ts'
+import { curate, deidentifier } from './javascript-peers.ts'
 
 export interface Peer {
   readonly name: string
   readonly present: () => boolean
+  /** where it says one */
+  readonly version?: () => string
   /** writes what it makes of `files` (names in `input`) under the same names into `output` */
   run(input: string, files: readonly string[], output: string): Promise<void>
 }
@@ -24,14 +28,26 @@ export interface Peer {
 const PIXELMED = '/usr/share/java/pixelmed.jar'
 
 export const PEERS: readonly Peer[] = [
-  { name: 'Orthanc', present: () => existsSync('/usr/sbin/Orthanc') || existsSync('/usr/bin/Orthanc'), run: orthanc },
-  { name: 'gdcmanon', present: () => existsSync('/usr/bin/gdcmanon'), run: gdcmanon },
+  {
+    name: 'Orthanc',
+    present: () => existsSync('/usr/sbin/Orthanc') || existsSync('/usr/bin/Orthanc'),
+    version: () => versionOf('Orthanc'),
+    run: orthanc,
+  },
+  {
+    name: 'gdcmanon',
+    present: () => existsSync('/usr/bin/gdcmanon'),
+    version: () => versionOf('gdcmanon'),
+    run: gdcmanon,
+  },
   {
     name: 'pydicom',
     present: () => spawnSync('/usr/bin/python3', ['-c', 'import pydicom']).status === 0,
     run: pydicom,
   },
   { name: 'PixelMed', present: () => existsSync(PIXELMED), run: pixelMed },
+  curate,
+  deidentifier,
 ]
 
 /** gdcmanon seals the originals for whoever has the key; here nobody has */
