@@ -111,7 +111,7 @@ export const FRAMINGS: Readonly<
 /** A library's server in a process of its own. @returns undefined where it cannot be had, or does not start */
 export async function serving(
   name: PeerName | 'sluice',
-  where = name === 'sluice' ? '' : installed(name),
+  where = name === 'sluice' ? '' : installed(name, PEERS[name]),
 ): Promise<{ readonly port: number; readonly process: ChildProcess } | undefined> {
   if (where === undefined) return undefined
   const process = child(name, where)
