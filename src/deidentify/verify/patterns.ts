@@ -51,7 +51,7 @@ export const longestOf = (value: string): number => value.length * MOST_CAPITALS
 /** one letter may be three as capitals */
 const MOST_CAPITALS = 3
 
-/** @returns the first four bytes of all that `patternsOf` has, folded, as numbers in order; some more may be among them */
+/** @returns the first four bytes of all that `patternsOf` has, folded, as numbers; some more may be among them */
 export function beginningsOf(value: string): Uint32Array {
   const letters = FIRST_LETTERS.exec(value)
   return letters ? begun.of(letters[0], newBeginningsOf) : newBeginningsOf(value)
@@ -66,20 +66,39 @@ const begun = new Recent<Uint32Array>(5000)
 
 function newBeginningsOf(value: string): Uint32Array {
   const { forms, latin, ways } = spellingsOf(value)
-  const found = new Uint32Array(forms.length * ways.length + latin.length)
-  let count = 0
+  const found: number[] = []
   for (const form of forms) {
-    const characters: WrittenAs[] = []
-    for (const character of form) if (characters.push(writtenAs(character)) === SHORTEST_BYTES) break
-    for (let at = 0; at < ways.length; at++)
-      if (spell(characters, ways[at] as number, BEGINNING, 0) >= SHORTEST_BYTES) found[count++] = prefixAt(BEGINNING, 0)
+    const [first = '', second = '', third = '', fourth = ''] = form
+    const byTwo = ways === ALL_WAYS && second ? pairs.of(first + second, () => pairOf(first, second)) : undefined
+    if (byTwo) found.push(...byTwo.prefixes)
+    const characters = [first, second, third, fourth].filter(Boolean).map(writtenAs)
+    for (const way of byTwo?.longer ?? ways)
+      if (spell(characters, way, BEGINNING, 0) >= SHORTEST_BYTES) found.push(prefixAt(BEGINNING, 0))
   }
   for (const one of latin) {
     for (let at = 0; at < SHORTEST_BYTES; at++) BEGINNING[at] = one.charCodeAt(at)
-    found[count++] = prefixAt(BEGINNING, 0)
+    found.push(prefixAt(BEGINNING, 0))
   }
-  const sorted = found.subarray(0, count).sort()
-  return sorted.filter((prefix, at) => at === 0 || prefix !== sorted[at - 1])
+  return Uint32Array.from(found)
+}
+
+/** two letters in all ways of which they are four bytes; `longer`: the others */
+interface Pair {
+  readonly prefixes: readonly number[]
+  readonly longer: readonly number[]
+}
+const pairs = new Recent<Pair>(2000)
+
+function pairOf(first: string, second: string): Pair {
+  const characters = [writtenAs(first), writtenAs(second)]
+  const prefixes = new Set<number>()
+  const longer: number[] = []
+  for (const way of ALL_WAYS) {
+    if (characters.some((character) => !character[way])) continue
+    if (spell(characters, way, BEGINNING, 0) < SHORTEST_BYTES) longer.push(way)
+    else prefixes.add(prefixAt(BEGINNING, 0))
+  }
+  return { prefixes: [...prefixes], longer }
 }
 const BEGINNING = new Uint8Array(SHORTEST_BYTES * MOST_BYTES)
 

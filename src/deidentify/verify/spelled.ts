@@ -2,7 +2,7 @@
 import { beginningsOf, FOLDED, longestOf, patternsOf, type Patterns } from './patterns.ts'
 
 export class Spelled {
-  /** the first four bytes of every way, folded, in order; some more may be among them */
+  /** the first four bytes of every way, folded; some more may be among them */
   readonly prefixes: Uint32Array
   /** no way takes more bytes */
   readonly longest: number
