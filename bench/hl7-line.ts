@@ -144,12 +144,18 @@ export async function largeToPeers(figures: Figures, quick: boolean, round: numb
         took: [] as number[],
       }))
       const inTime = (answer: Promise<number>) => Promise.race([answer, pause(PATIENCE_MS, undefined, { ref: false })])
-      if ((await inTime((all[0] as (typeof all)[number]).sender.send(large))) === undefined) {
+      let late = false
+      for (let time = 0; time < (quick ? 2 : 4) && !late; time++)
+        for (const { sender, took } of all) {
+          const answered = await inTime(sender.send(large))
+          if (answered === undefined) late = true
+          // the first of each is not counted
+          else if (time > 0) took.push(answered)
+        }
+      if (late) {
         notes.push(`20 MB to ${name}: no answer in ${PATIENCE_MS / 1000} s`)
         continue
       }
-      for (let time = 0; time < (quick ? 1 : 3); time++)
-        for (const { sender, took } of all) took.push((await inTime(sender.send(large))) ?? PATIENCE_MS)
       for (const { target, took } of all) figures.add(`20 MB to ${name}`, target, 'ms', median(took), round)
       for (const { sender } of all) sender.end()
     } finally {
