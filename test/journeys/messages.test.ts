@@ -95,9 +95,11 @@ async function signIn(page: string, token: string): Promise<() => Promise<Snapsh
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token, name: 'operator', password: 'correct horse' }),
   })
+  assert.ok(answer.ok, `signed in: ${answer.status}`)
   const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
   return async () => {
     const response = await fetch(`${page}/api/live`, { headers: { cookie } })
+    assert.equal(response.status, 200, `${cookie ? 'with' : 'without'} a session`)
     const reader = response.body?.getReader()
     const { value } = (await reader?.read()) ?? {}
     await reader?.cancel()
