@@ -6,10 +6,10 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { pixelStage, tesseract } from '../src/deidentify/index.ts'
 import { memorySource, openDataSet } from '../src/standards/dicom/index.ts'
-import { imageFile, picture, write } from '../test/burned-in.ts'
+import { imageFile, picture, write, type Canvas } from '../test/burned-in.ts'
+import { radiograph, section, SIDE, ultrasound } from '../test/grainy.ts'
 import { Figures, result, type Options, type Result } from './measure.ts'
 
-const SIDE = 512
 const CONTEXT = {
   names: ['Гаврильченко^Евдокия^Саввишна'],
   identifiers: ['73-115904'],
@@ -19,18 +19,26 @@ const CONTEXT = {
 }
 const ON = { cleanPixelData: true, cleanRecognizableVisualFeatures: false }
 const TICKS_A_SECOND = 100
-const WORKLOADS = [
-  ['512², no text', false],
-  ['512², two burned-in lines', true],
-] as const
+const PICTURES: readonly (readonly [name: string, make: (number: number) => Canvas])[] = [
+  ['', () => picture(SIDE, SIDE)],
+  [', speckle', (number) => ultrasound(number)],
+  [', deep speckle', (number) => ultrasound(number, 2.5)],
+  [', grainy section', section],
+  [', grainy radiograph', radiograph],
+]
+const WORKLOADS = PICTURES.flatMap(([name, make]) => [
+  { workload: `512²${name}, no text`, make, hasText: false },
+  { workload: `512²${name}, two burned-in lines`, make, hasText: true },
+])
 const GOAL = 5
 
 export async function run(options: Options): Promise<readonly Result[]> {
   const count = options.quick ? 8 : 32
   const figures = new Figures()
   for (let round = 0; round < options.rounds; round++)
-    for (const [workload, hasText] of WORKLOADS) {
-      const instances = Array.from({ length: count }, () => openDataSet(memorySource(file(hasText))))
+    for (const { workload, make, hasText } of WORKLOADS) {
+      const files = Array.from({ length: count }, (_, number) => file(make(number + 1), hasText))
+      const instances = files.map((bytes) => openDataSet(memorySource(bytes)))
       const stage = pixelStage({ reader: tesseract() })
       const before = coreSeconds()
       await Promise.all(instances.map((instance) => stage.decide(instance, CONTEXT, ON)))
@@ -38,7 +46,7 @@ export async function run(options: Options): Promise<readonly Result[]> {
     }
   const engine = execFileSync('tesseract', ['--version'], { encoding: 'utf8' }).split('\n')[0] ?? ''
   const goal = `at least ${GOAL} images a second of a core, ${engine}, Russian and English`
-  const targets = WORKLOADS.map(([workload]) => {
+  const targets = WORKLOADS.map(({ workload }) => {
     const measured = figures.rows.find((row) => row.workload === workload)?.spread.median ?? 0
     return [workload, { goal, measured, reached: measured >= GOAL }] as const
   })
@@ -53,8 +61,7 @@ export async function run(options: Options): Promise<readonly Result[]> {
   ]
 }
 
-function file(hasText: boolean): Uint8Array {
-  const canvas = picture(SIDE, SIDE)
+function file(canvas: Canvas, hasText: boolean): Uint8Array {
   if (hasText) {
     write(canvas, 'ГАВРИЛЬЧЕНКО Е.С.', 12, 8)
     write(canvas, '23.09.1958 73-115904', 12, 30)

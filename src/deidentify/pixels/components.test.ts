@@ -27,7 +27,14 @@ function flooded({ width, height, grey }: GreyPicture, above: number): readonly 
         }
     const [columns, rows] = [piece.map((at) => at % width), piece.map((at) => Math.floor(at / width))]
     const [left, top] = [Math.min(...columns), Math.min(...rows)]
-    found.push({ left, top, right: Math.max(...columns) + 1, bottom: Math.max(...rows) + 1, isLight })
+    found.push({
+      left,
+      top,
+      right: Math.max(...columns) + 1,
+      bottom: Math.max(...rows) + 1,
+      isLight,
+      pixels: piece.length,
+    })
   }
   return found
 }

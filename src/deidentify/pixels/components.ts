@@ -8,6 +8,8 @@ export interface Component {
   readonly right: number
   readonly bottom: number
   readonly isLight: boolean
+  /** how many there are */
+  readonly pixels: number
 }
 
 const SHADES = 256
@@ -95,12 +97,14 @@ class Pieces {
   readonly #parent: Int32Array
   readonly #box: Int32Array
   readonly #isLight: Uint8Array
+  readonly #pixels: Int32Array
   #count = 0
 
   constructor(most: number) {
     this.#parent = new Int32Array(most)
     this.#box = new Int32Array(most * 4)
     this.#isLight = new Uint8Array(most)
+    this.#pixels = new Int32Array(most)
   }
 
   begin(isLight: boolean): number {
@@ -125,11 +129,14 @@ class Pieces {
     this.#parent[from] = into
     const [left, top, right, bottom] = this.#box.subarray(from * 4, from * 4 + 4) as unknown as Quad
     this.#grow(into, left, top, right, bottom)
+    this.#pixels[into] = (this.#pixels[into] as number) + (this.#pixels[from] as number)
     return into
   }
 
   cover(label: number, start: number, end: number, y: number): void {
-    this.#grow(this.root(label), start, y, end, y + 1)
+    const root = this.root(label)
+    this.#grow(root, start, y, end, y + 1)
+    this.#pixels[root] = (this.#pixels[root] as number) + end - start
   }
 
   list(): readonly Component[] {
@@ -137,7 +144,14 @@ class Pieces {
     for (let label = 0; label < this.#count; label++) {
       if (this.#parent[label] !== label) continue
       const [left, top, right, bottom] = this.#box.subarray(label * 4, label * 4 + 4) as unknown as Quad
-      found.push({ left, top, right, bottom, isLight: this.#isLight[label] === 1 })
+      found.push({
+        left,
+        top,
+        right,
+        bottom,
+        isLight: this.#isLight[label] === 1,
+        pixels: this.#pixels[label] as number,
+      })
     }
     return found
   }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { imageFile, lettered, picture, type Canvas, type Lettering } from '../../../test/burned-in.ts'
+import { radiograph, section, ultrasound } from '../../../test/grainy.ts'
 import { peerTest } from '../../../test/peers.ts'
 import { memorySource, openDataSet, type NewElement } from '../../standards/dicom/index.ts'
 import { decodePixels } from './decode.ts'
 import { findText } from './find-text.ts'
+import type { Place } from './place.ts'
 import { pixelStage } from './stage.ts'
 import type { Reading, TextReader } from './tesseract.ts'
 import { judgeFor } from './words.ts'
@@ -82,6 +84,51 @@ peerTest(
     await Promise.all(HARDER.map(decide))
   },
 )
+
+/** @returns how much of what was written on a picture is blanked */
+function blankedShare(written: Place, boxes: readonly Place[]): number {
+  let inside = 0
+  for (let row = written.y; row < written.y + written.height; row++)
+    for (let column = written.x; column < written.x + written.width; column++)
+      if (
+        boxes.some((box) => column >= box.x && column < box.x + box.width && row >= box.y && row < box.y + box.height)
+      )
+        inside++
+  return inside / (written.width * written.height)
+}
+
+peerTest(
+  'names are found on speckle, on grain and on slow shades, and nothing where there is none',
+  ['tesseract'],
+  async () => {
+    const stage = pixelStage()
+    const grainy = [ultrasound(1), ultrasound(2, 2.5), section(1), radiograph(2)]
+    const decide = async (canvas: Canvas, number: number) => {
+      const plain = await stage.decide(opened(imageFile(canvas)), context, on)
+      assert.equal(plain.decision, 'keep', `${number} without text: ${JSON.stringify(plain)}`)
+      const written = lettered(canvas, { text: 'ГАВРИЛЬЧЕНКО', x: 190, y: 260, rows: 20, shade: 255 })
+      const decided = await stage.decide(opened(imageFile(canvas)), context, on)
+      assert.equal(decided.decision, 'redact', `${number}: ${JSON.stringify(decided)}`)
+      assert.equal(decided.decision === 'redact' && blankedShare(written, decided.boxes), 1, String(number))
+    }
+    await Promise.all(grainy.map(decide))
+  },
+)
+
+test('on grain the rest of a line goes with a word that goes, though nobody could read it', async () => {
+  const canvas = section(1)
+  const written = lettered(canvas, { text: 'ЕВДОКИЯ 73-115904', x: 190, y: 260, rows: 20, shade: 255 })
+  const instance = opened(imageFile(canvas))
+  const pixels = await decodePixels(instance)
+  const judge = judgeFor(context)
+  // on a page the letters stand in the middle: sixteen pixels and eight more are around them
+  const word = { x: 24, y: 24, width: 60, height: 16, text: 'ЕВДОКИЯ', confidence: 90, line: '1' }
+  const isLine = ({ width, height }: Place) => width - 48 > written.width / 2 && height < 100 && width < 300
+  const found = await findText(pixels, instance.attributes, judge, {
+    read: (pages) => Promise.resolve(pages.map((page) => (isLine({ x: 0, y: 0, ...page }) ? [word] : []))),
+  })
+  assert.equal(blankedShare(written, found.boxes), 1, JSON.stringify(found))
+})
 
 /** reads these words on the first page it is given, and counts the pages */
 const reading = (...words: readonly Partial<Reading>[]): TextReader & { pages: number } => {

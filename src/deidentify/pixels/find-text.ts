@@ -3,7 +3,7 @@ import type { Attributes } from '../../standards/dicom/index.ts'
 import type { Box } from '../stages.ts'
 import type { DecodedPixels } from './decode.ts'
 import { partsOf, type Part } from './parts.ts'
-import { apart, grown } from './place.ts'
+import { apart, grown, type Place } from './place.ts'
 import type { Reading, TextReader } from './tesseract.ts'
 import { isBareNumber, type Judge, type Verdict } from './words.ts'
 
@@ -83,7 +83,10 @@ export async function findText(
   const isRead = new Set(frames.filter(({ then }) => then.length === 0).map(({ frame }) => frame))
   const found = [...new Map([...early, ...late])]
   return {
-    boxes: found.flatMap(([, { bad }]) => apart(bad.map((one) => boxOf(one, rows, columns)))),
+    boxes: found.flatMap(([frame, { bad }]) => {
+      const lines = frames.find((one) => one.frame === frame)?.lines ?? []
+      return apart(withLines(bad, lines).map((one) => boxOf(one, rows, columns)))
+    }),
     // another size may settle what one leaves open
     isUnsure: found.some(([frame, { isUnsure }]) => isUnsure && (late.has(frame) || isRead.has(frame))),
   }
@@ -156,18 +159,24 @@ function verdictOfPlace(one: Seen, all: readonly Seen[]): 'blank' | 'harmless' |
   return best.confidence >= DOUBT && best.letters >= DOUBT_LETTERS ? 'unsure' : 'none'
 }
 
+/** and the lines in which somebody's stand: a word that nobody knows may be a shape, and is no reason for more */
+const withLines = (words: readonly Seen[], lines: readonly Place[]): readonly Place[] => {
+  const somebodys = words.filter(({ verdict }) => verdict === 'own' || verdict === 'recognised')
+  return [...words, ...lines.filter((line) => somebodys.some((word) => overlaps(word, line)))]
+}
+
 /** A number that stands so close to a word is the rest of it: a date is read in two. */
 const isPartOf = (one: Seen, word: Seen): boolean =>
   one.line === word.line &&
   Math.max(one.x - word.x - word.width, word.x - one.x - one.width) <= word.height * PART_OF_WORD
 
 /** half of the smaller one lies in the other */
-function overlaps(a: Seen, b: Seen): boolean {
+function overlaps(a: Place, b: Place): boolean {
   const wide = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
   const high = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
   if (wide <= 0 || high <= 0) return false
   return wide * high * 2 >= Math.min(a.width * a.height, b.width * b.height)
 }
 
-const boxOf = ({ frame, x, y, width, height }: Seen, rows: number, columns: number): Box =>
+const boxOf = ({ frame, x, y, width, height }: Place, rows: number, columns: number): Box =>
   grown({ frame, x, y, width, height }, MARGIN + Math.ceil(height / 4), { width: columns, height: rows })

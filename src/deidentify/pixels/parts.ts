@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import type { Attributes } from '../../standards/dicom/index.ts'
 import { histogram, threshold } from './components.ts'
 import type { DecodedPixels } from './decode.ts'
+import { linesOf, platesOf, showsPlainly, type Lines } from './lines.ts'
 import { bordered, cut, enlarged, faded, halved, inverted, views } from './picture.ts'
 import type { Place } from './place.ts'
 import { placesOfText } from './places.ts'
+import { groundsIn, standingOut } from './stand-out.ts'
 import type { GreyPicture } from './tiff.ts'
 
 export interface Part {
@@ -28,6 +30,8 @@ const LARGE_PICTURE = 1024
 const BORDER = 8
 
 export interface Parts {
+  /** around lines of letters: what stands in one with a word that goes, goes with it */
+  readonly lines: readonly Place[]
   /** where text may stand; of a picture that may be text all over the whole */
   readonly first: readonly Part[]
   /** when nothing was found: the whole, not enlarged, in case that text stands where it was not expected */
@@ -44,22 +48,55 @@ export function partsOf(
   attributes: Attributes,
   blanked: readonly Place[] = [],
 ): Parts {
-  const parts = views(pixels, frame, attributes).map((view): Parts => {
-    const { width, height } = view
-    const at = { frame, x: 0, y: 0 }
-    const own = [1, ...(Math.max(width, height) > LARGE_PICTURE ? [0.5] : [])]
-    const places = placesOfText(view)
-    if (!places) return { first: [partOf(view, at, [...own, ...enlargements(view)])], then: [] }
-    return {
-      first: places.map((place) => {
-        const part = readable(cut(view, place))
-        return partOf(part, { frame, x: place.x - BORDER, y: place.y - BORDER }, [...own, ...enlargements(part)])
-      }),
-      then: [partOf(faded(view, blanked), at, own)],
-    }
-  })
-  return { first: parts.flatMap(({ first }) => first), then: parts.flatMap(({ then }) => then) }
+  const parts = views(pixels, frame, attributes).map((view) => partsOfView(view, frame, blanked))
+  return {
+    lines: parts.flatMap(({ lines }) => lines),
+    first: parts.flatMap(({ first }) => first),
+    then: parts.flatMap(({ then }) => then),
+  }
 }
+
+function partsOfView(view: GreyPicture, frame: number, blanked: readonly Place[]): Parts {
+  const at = { frame, x: 0, y: 0 }
+  const own = [1, ...(Math.max(view.width, view.height) > LARGE_PICTURE ? [0.5] : [])]
+  const read = (page: GreyPicture, { x, y }: Place, further = enlargements(page)) =>
+    partOf(page, { frame, x: x - BORDER, y: y - BORDER }, [...own, ...further])
+  const asItIs = (place: Place, further?: readonly number[]) => read(readable(cut(view, place)), place, further)
+  const whole: Parts = { lines: [], first: [partOf(view, at, [...own, ...enlargements(view)])], then: [] }
+  const places = placesOfText(view)
+  if (places === 'whole') return whole
+  const isNoise = places === 'noise'
+  const all = allOf(standingOut(view, isNoise).map(linesOf))
+  if (isNoise && !all) return whole
+  const lines = (all ?? []).map((line) => ({
+    ...line,
+    plainIn: isNoise ? undefined : places.find((place) => showsPlainly(view, place, line)),
+  }))
+  const hidden = lines.filter(({ plainIn }) => !plainIn)
+  // in a large part that shows no line plainly small letters are read by their lines, if there are any
+  const isAnatomy = (place: Place) =>
+    Math.min(place.width, place.height) > LARGE_PART && !lines.some(({ plainIn }) => plainIn === place)
+  return {
+    lines: hidden.flatMap(({ runs }) => runs.map((run) => ({ ...run, frame }))),
+    first: [
+      ...(isNoise
+        ? groundsIn(view)
+            .flatMap(platesOf)
+            .map((place) => asItIs(place))
+        : places.map((place) => asItIs(place, all && isAnatomy(place) ? [] : undefined))),
+      ...hidden.map(({ page, place }) => read(bordered(inverted(page), BORDER), place)),
+    ],
+    then: [partOf(faded(view, blanked), at, isNoise ? NOISE : own)],
+  }
+}
+
+/** higher than the ground of a line of letters, with what is cut out around it */
+const LARGE_PART = 96
+/** of noise no more is read as a whole than what larger letters ask for */
+const NOISE = [0.5]
+
+const allOf = (lines: readonly (readonly Lines[] | undefined)[]): readonly Lines[] | undefined =>
+  lines.every((some) => some !== undefined) ? lines.flat() : undefined
 
 /** small letters are read when they are larger */
 function enlargements({ width, height }: GreyPicture): readonly number[] {

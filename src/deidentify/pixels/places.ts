@@ -10,7 +10,7 @@ import type { GreyPicture } from './tiff.ts'
 /** a picture of so few pixels is read sooner than looked at */
 const SMALL_PICTURE = 192 * 192
 /** beyond it the parts cost as much as the whole */
-const MOST_OF_PICTURE = 0.25
+export const MOST_OF_PICTURE = 0.25
 /** so many pages cost more than the whole, too; no device writes into so many corners */
 const MOST_PLACES = 24
 /** pieces by pixel: more are noise */
@@ -21,7 +21,7 @@ const MOST_FURTHER_PIECES = 1 / 128
 const MANY_PIECES = 64
 const FEWEST_LETTERS = 1 / 4
 /** letters below it nobody reads, letters beyond this share of a picture are anatomy unless several stand side by side */
-const SMALLEST = 4
+export const SMALLEST = 4
 const TALLEST_SHARE = 1 / 5
 /** letters that touch are a piece as long as a word */
 const WORD = 1.5
@@ -29,28 +29,33 @@ const WORD = 1.5
 const THIN = 2
 const CELL = 4
 /** what stands around letters says where they begin, and what they stand on */
-const MARGIN = 16
+export const MARGIN = 16
 
-/** @returns the parts to be read, which do not meet; undefined when the whole has to be */
-export function placesOfText(picture: GreyPicture): readonly Place[] | undefined {
+/**
+ * @returns the parts to be read, which do not meet; 'whole' when all has to be, 'noise' when letters cannot be told from
+ *   what they stand on
+ */
+export function placesOfText(picture: GreyPicture): readonly Place[] | 'whole' | 'noise' {
   const pixels = picture.width * picture.height
-  if (pixels <= SMALL_PICTURE) return undefined
+  if (pixels <= SMALL_PICTURE) return 'whole'
   const count = histogram(picture)
   const middle = threshold(count)
   if (middle === undefined) return []
   const pieces = components(picture, middle, Math.ceil(pixels * MOST_PIECES))
-  const found = pieces && !isNoise(pieces, picture) ? placesOf(pieces, picture) : undefined
-  if (!found || isTooMuch(found, picture)) return undefined
+  if (!pieces || isNoise(pieces, picture)) return 'noise'
+  const found = placesOf(pieces, picture)
+  if (!found) return 'whole'
+  if (isTooMuch(found, picture)) return 'noise'
   const more = furtherThresholds(count, middle).flatMap((above) => {
     const pieces = components(picture, above, Math.ceil(pixels * MOST_FURTHER_PIECES))
     const places = pieces && !isNoise(pieces, picture) ? (placesOf(pieces, picture) ?? []) : []
     return places.length > MOST_PLACES ? [] : places
   })
   const places = apart([...found, ...more].map((place) => grown(place, MARGIN, picture)))
-  return isTooMuch(places, picture) ? undefined : places
+  return isTooMuch(places, picture) ? 'noise' : places
 }
 
-const isTooMuch = (places: readonly Place[], { width, height }: GreyPicture): boolean =>
+export const isTooMuch = (places: readonly Place[], { width, height }: GreyPicture): boolean =>
   places.length > MOST_PLACES || area(places) > width * height * MOST_OF_PICTURE
 
 /** between the shades of either side, and once more beyond: text of a third shade, as on a bright organ */
@@ -65,7 +70,7 @@ function furtherThresholds(count: Uint32Array, middle: number): readonly number[
   ].filter((one) => one !== undefined)
 }
 
-const tallestOf = ({ width, height }: GreyPicture) => Math.min(width, height) * TALLEST_SHARE
+export const tallestOf = ({ width, height }: GreyPicture) => Math.min(width, height) * TALLEST_SHARE
 
 const isNoise = (pieces: readonly Component[], picture: GreyPicture): boolean =>
   pieces.length > MANY_PIECES &&
@@ -84,8 +89,8 @@ function placesOf(pieces: readonly Component[], picture: GreyPicture): readonly 
   )
 }
 
-const wide = ({ left, right }: Component) => right - left
-const high = ({ top, bottom }: Component) => bottom - top
+export const wide = ({ left, right }: Component) => right - left
+export const high = ({ top, bottom }: Component) => bottom - top
 
 function isLetter(piece: Component, tallest: number): boolean {
   const [short, long] = [Math.min(wide(piece), high(piece)), Math.max(wide(piece), high(piece))]
@@ -141,5 +146,5 @@ function around(letters: readonly Component[], { width, height }: GreyPicture): 
 }
 const MIN_REACH = 6
 
-const holds = ({ x, y, width, height }: Place, { left, top, right, bottom }: Component) =>
+export const holds = ({ x, y, width, height }: Place, { left, top, right, bottom }: Component) =>
   left >= x && top >= y && right <= x + width && bottom <= y + height

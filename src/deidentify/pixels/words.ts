@@ -69,7 +69,9 @@ const WORDS = `L R A P H F I S LR RL AP PA LAO RAO LPO RPO LAT LL RLAT LLAT EREC
   WW WL W C Im Se Im: Se: SL ST TR TE TI FOV NEX kV mA mAs CTDIvol DLP Scan Total Series Slice Thk Tilt Mag Frame DFOV
   B-Mode M-Mode PW CW CF CFM PRF WF SV HR ЧСС Глубина Усиление Частота Penetration Harmonic THI CHI`.split(/\s+/)
 
-const unit = UNITS.map((one) => one.replace('*', '\\*')).join('|')
+/** cm, as a reader of two alphabets reads it */
+const MISREAD = ['ст', 'ет', 'cм', 'сm']
+const unit = [...UNITS, ...MISREAD].map((one) => one.replace('*', '\\*')).join('|')
 /** a measure: a side, up to four digits with a fraction and a unit; numbers of a ruler have up to three */
 const MEASURE = new RegExp(`^[LRЛП<>~=+-]?(\\d{1,4}([.,]\\d{1,3})?(${unit})|\\d{1,3}([.,]\\d{1,3})?)$`, 'iu')
 /** a number without a unit may be part of something else */
