@@ -84,8 +84,8 @@ test('whatever is wrong with a document or message of HL7 v3, it is read, refuse
         }
       },
     ),
-    { numRuns: 300 },
+    // of 300 some forty pass, and once in a while no more than the 27 that were seen
+    { numRuns: 600 },
   )
-  // drawn at random: some forty pass, and seldom half of them
-  assert.ok(outcomes.passed > 5 && outcomes.refused > 30, JSON.stringify(outcomes))
+  assert.ok(outcomes.passed > 30 && outcomes.refused > 30, JSON.stringify(outcomes))
 })

@@ -1,13 +1,11 @@
-/** Strokes that stand like letters of a line, and pages with nothing else on them. */
+/** Lines of letters: strokes that stand so, on pages with nothing else on them, and the ground that a line may stand on. */
 import { components, histogram, threshold, type Component } from './components.ts'
 import { cut } from './picture.ts'
 import { apart, area, grown, type Place } from './place.ts'
-import { high, holds, isTooMuch, MARGIN, MOST_OF_PICTURE, SMALLEST, tallestOf, wide } from './places.ts'
+import { high, holds, isTooMuch, MARGIN, MOST_OF_PICTURE, MOST_PIECES, SMALLEST, tallestOf, wide } from './places.ts'
 import type { StandingOut } from './stand-out.ts'
 import type { GreyPicture } from './tiff.ts'
 
-/** pieces by pixel: more are noise */
-const MOST_PIECES = 1 / 8
 /** more letters no device writes */
 const MOST_LETTERS = 4096
 /** letters that are larger do not stand out of what is around them, they are it; of thinner ones nothing is left */

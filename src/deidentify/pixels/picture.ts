@@ -156,9 +156,10 @@ export function enlarged({ width, height, grey }: GreyPicture, factor: number): 
 
 /** shares of a pixel are whole numbers of 1/128, so that two of them and a value stand in 32 bits */
 const SHARE_BITS = 7
-const ONE = 1 << SHARE_BITS
+export const ONE = 1 << SHARE_BITS
 
-function positions(count: number, of: number, factor: number) {
+/** of each of `count` pixels the two of a picture that is `factor` times smaller between whose middles it lies, and how near it is to the second */
+export function positions(count: number, of: number, factor: number) {
   const first = new Uint32Array(count)
   const second = new Uint32Array(count)
   const share = new Uint8Array(count)

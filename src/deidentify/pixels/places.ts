@@ -14,7 +14,7 @@ export const MOST_OF_PICTURE = 0.25
 /** so many pages cost more than the whole, too; no device writes into so many corners */
 const MOST_PLACES = 24
 /** pieces by pixel: more are noise */
-const MOST_PIECES = 1 / 8
+export const MOST_PIECES = 1 / 8
 /** at a further threshold, at which tesseract does not look, more are noise */
 const MOST_FURTHER_PIECES = 1 / 128
 /** and so are many specks with few letters among them */

@@ -2,6 +2,7 @@
  * What stands out of its surroundings: strokes of letters lie above (or below) the shades around them by more than these differ
  * among themselves, on speckle and on anatomy, where no threshold for the whole picture finds them.
  */
+import { ONE, positions } from './picture.ts'
 import type { GreyPicture } from './tiff.ts'
 
 /** surroundings are known for cells of so many pixels a side */
@@ -145,36 +146,22 @@ const around = (cell: number, size: number, reach: number) => {
 /** how far each pixel is from the shade that the cells around it give it, linearly */
 function off({ width, height, grey }: GreyPicture, { wide, high, shades }: Cells): GreyPicture {
   const out = new Uint8Array(grey.length)
-  const across = positions(width, wide)
-  const down = positions(height, high)
+  const across = positions(width, wide, CELL)
+  const down = positions(height, high, CELL)
   const line = new Float32Array(wide)
   for (let y = 0, at = 0; y < height; y++) {
     const [upper, lower] = [(down.first[y] as number) * wide, (down.second[y] as number) * wide]
-    const below = down.share[y] as number
+    const below = (down.share[y] as number) / ONE
     for (let cell = 0; cell < wide; cell++)
       line[cell] = (shades[upper + cell] as number) * (1 - below) + (shades[lower + cell] as number) * below
     for (let x = 0; x < width; x++, at++) {
-      const after = across.share[x] as number
+      const after = (across.share[x] as number) / ONE
       const expected =
         (line[across.first[x] as number] as number) * (1 - after) + (line[across.second[x] as number] as number) * after
       out[at] = Math.abs((grey[at] as number) - expected) + 0.5
     }
   }
   return { width, height, grey: out }
-}
-
-/** of each pixel the cells whose middles it lies between, and how near it is to the second */
-function positions(pixels: number, cells: number) {
-  const first = new Uint32Array(pixels)
-  const second = new Uint32Array(pixels)
-  const share = new Float32Array(pixels)
-  for (let at = 0; at < pixels; at++) {
-    const exact = Math.min(cells - 1, Math.max(0, (at + 0.5) / CELL - 0.5))
-    first[at] = Math.floor(exact)
-    second[at] = Math.min(cells - 1, Math.floor(exact) + 1)
-    share[at] = exact - Math.floor(exact)
-  }
-  return { first, second, share }
 }
 
 /** @returns for each cell that of the cells up to `CELLS_BESIDE` away which `isBetter`: along rows, then along columns */
