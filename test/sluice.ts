@@ -72,13 +72,17 @@ export async function startSluice(
     'sluice is ready',
     () => {
       if (child.exitCode !== null) throw new Error(`sluice ended: ${stderr}`)
-      return stdout.split('\n').find((one) => one.startsWith('{'))
+      return stdout
+        .split('\n')
+        .slice(0, -1)
+        .find((one) => one.startsWith('{'))
     },
     150_000,
   )
   const ready = JSON.parse(line) as Running['ready']
   const tokenOf = (page: string): string => new RegExp(`${page}:\\s+\\S+#bootstrap=(\\S+)`).exec(stderr)?.[1] ?? ''
-  await eventually('the tokens are told', () => stderr.includes('#bootstrap='))
+  // the line after the addresses: a read may end between two of them
+  await eventually('the tokens are told', () => stderr.includes('makes the first account'))
   return {
     ...{ child, folder, config, ready },
     bootstrap: { web: tokenOf('Research'), operate: tokenOf('Operator') },

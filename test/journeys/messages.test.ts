@@ -100,13 +100,12 @@ async function signIn(page: string, token: string): Promise<() => Promise<Snapsh
   return async () => {
     const response = await fetch(`${page}/api/live`, { headers: { cookie } })
     assert.equal(response.status, 200, `${cookie ? 'with' : 'without'} a session`)
-    const reader = response.body?.getReader()
-    const { value } = (await reader?.read()) ?? {}
-    await reader?.cancel()
-    return JSON.parse(
-      Buffer.from(value ?? [])
-        .toString()
-        .replace(/^data: /, ''),
-    ) as Snapshot
+    let told = ''
+    for await (const chunk of response.body ?? []) {
+      told += Buffer.from(chunk).toString('latin1')
+      if (told.includes('\n\n')) break
+    }
+    const [event = ''] = told.split('\n\n')
+    return JSON.parse(Buffer.from(event.replace(/^data: /, ''), 'latin1').toString()) as Snapshot
   }
 }

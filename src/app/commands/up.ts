@@ -19,10 +19,15 @@ export async function up({ config: file }: { readonly config: string }): Promise
   )
   const { bootstrap, ...ports } = supervisor.ready
   console.log(JSON.stringify({ ready: true, pid: process.pid, ...ports }))
-  if (bootstrap.web) console.error(`\n  Research:  ${ports.web}/#bootstrap=${bootstrap.web}`)
-  if (bootstrap.operate) console.error(`  Operator:  ${ports.operate}/#bootstrap=${bootstrap.operate}`)
-  if (bootstrap.web || bootstrap.operate)
-    console.error('\n  Each address makes the first account, once, within 15 minutes.\n')
+  const addresses = [
+    ...(bootstrap.web ? [`  ${PAGES.web}  ${ports.web}/#bootstrap=${bootstrap.web}`] : []),
+    ...(bootstrap.operate ? [`  ${PAGES.operate}  ${ports.operate}/#bootstrap=${bootstrap.operate}`] : []),
+  ]
+  // in one write: whoever reads the first address has the second too
+  if (addresses.length > 0)
+    console.error(
+      ['', ...addresses, '', '  Each address makes the first account, once, within 15 minutes.', ''].join('\n'),
+    )
   answerSignals(supervisor, file)
 }
 
