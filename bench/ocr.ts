@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { pixelStage, tesseract } from '../src/deidentify/index.ts'
 import { memorySource, openDataSet } from '../src/standards/dicom/index.ts'
 import { imageFile, picture, write, type Canvas } from '../test/burned-in.ts'
-import { radiograph, section, SIDE, ultrasound } from '../test/grainy.ts'
+import { head, radiograph, section, SIDE, ultrasound } from '../test/grainy.ts'
 import { Figures, result, type Options, type Result } from './measure.ts'
 
 const CONTEXT = {
@@ -24,6 +24,7 @@ const PICTURES: readonly (readonly [name: string, make: (number: number) => Canv
   [', speckle', (number) => ultrasound(number)],
   [', deep speckle', (number) => ultrasound(number, 2.5)],
   [', grainy section', section],
+  [', grainy head', head],
   [', grainy radiograph', radiograph],
 ]
 const WORKLOADS = PICTURES.flatMap(([name, make]) => [

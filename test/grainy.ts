@@ -32,6 +32,17 @@ export function section(number: number): Canvas {
   })
 }
 
+/** a head as a magnet gives it: scalp, brain, ventricles, and the noise of a magnitude, which is black air's too (Rice) */
+export function head(number: number): Canvas {
+  const draw = normal(number)
+  const [real, imaginary] = [field(draw, 0.5), field(draw, 0.5)]
+  return canvas((x, y, at) => {
+    const far = Math.hypot((x - 256) / 170, (y - 256) / 200)
+    const signal = far < 0.25 ? 60 : far < 0.8 ? 130 : far < 1 ? 190 : 0
+    return Math.hypot(signal + 12 * of(real, at), 12 * of(imaginary, at))
+  })
+}
+
 /** soft shades all over */
 export function radiograph(number: number): Canvas {
   const draw = normal(number)

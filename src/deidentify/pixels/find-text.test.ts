@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { imageFile, lettered, picture, type Canvas, type Lettering } from '../../../test/burned-in.ts'
-import { radiograph, section, ultrasound } from '../../../test/grainy.ts'
+import { head, radiograph, section, ultrasound } from '../../../test/grainy.ts'
 import { peerTest } from '../../../test/peers.ts'
 import { memorySource, openDataSet, type NewElement } from '../../standards/dicom/index.ts'
 import { decodePixels } from './decode.ts'
@@ -102,7 +102,7 @@ peerTest(
   ['tesseract'],
   async () => {
     const stage = pixelStage()
-    const grainy = [ultrasound(1), ultrasound(2, 2.5), section(1), radiograph(2)]
+    const grainy = [ultrasound(1), ultrasound(2, 2.5), section(1), head(3), radiograph(2)]
     const decide = async (canvas: Canvas, number: number) => {
       const plain = await stage.decide(opened(imageFile(canvas)), context, on)
       assert.equal(plain.decision, 'keep', `${number} without text: ${JSON.stringify(plain)}`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { lettered, type Canvas, type Lettering } from '../../../test/burned-in.ts'
-import { radiograph, section, SIDE, ultrasound } from '../../../test/grainy.ts'
+import { head, radiograph, section, SIDE, ultrasound } from '../../../test/grainy.ts'
 import { linesOf, platesOf, showsPlainly } from './lines.ts'
 import { area } from './place.ts'
 import { groundsIn, standingOut } from './stand-out.ts'
@@ -11,6 +11,7 @@ const PICTURES: readonly (readonly [name: string, make: (number: number) => Canv
   ['speckle', (number) => ultrasound(number)],
   ['deep speckle', (number) => ultrasound(number, 2.5)],
   ['a grainy section', section],
+  ['a grainy head', head],
   ['a grainy radiograph', radiograph],
 ]
 const grey = ({ width, height, pixels }: Canvas): GreyPicture => ({ width, height, grey: pixels })

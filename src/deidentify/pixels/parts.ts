@@ -39,7 +39,7 @@ export interface Parts {
 }
 
 /**
- * @param blanked what was text on this frame: a black box would change the threshold for what is left of it
+ * @param blanked what was text on this frame: a black box would change the threshold for what is left, and its edges stand out
  * @returns the parts of all views of a frame
  */
 export function partsOf(
@@ -48,7 +48,7 @@ export function partsOf(
   attributes: Attributes,
   blanked: readonly Place[] = [],
 ): Parts {
-  const parts = views(pixels, frame, attributes).map((view) => partsOfView(view, frame, blanked))
+  const parts = views(pixels, frame, attributes).map((view) => partsOfView(faded(view, blanked), frame))
   return {
     lines: parts.flatMap(({ lines }) => lines),
     first: parts.flatMap(({ first }) => first),
@@ -56,7 +56,7 @@ export function partsOf(
   }
 }
 
-function partsOfView(view: GreyPicture, frame: number, blanked: readonly Place[]): Parts {
+function partsOfView(view: GreyPicture, frame: number): Parts {
   const at = { frame, x: 0, y: 0 }
   const own = [1, ...(Math.max(view.width, view.height) > LARGE_PICTURE ? [0.5] : [])]
   const read = (page: GreyPicture, { x, y }: Place, further = enlargements(page)) =>
@@ -86,7 +86,7 @@ function partsOfView(view: GreyPicture, frame: number, blanked: readonly Place[]
         : places.map((place) => asItIs(place, all && isAnatomy(place) ? [] : undefined))),
       ...hidden.map(({ page, place }) => read(bordered(inverted(page), BORDER), place)),
     ],
-    then: [partOf(faded(view, blanked), at, isNoise ? NOISE : own)],
+    then: [partOf(view, at, isNoise ? NOISE : own)],
   }
 }
 

@@ -7,13 +7,15 @@ import type { GreyPicture } from './tiff.ts'
 
 /** surroundings are known for cells of so many pixels a side */
 const CELL = 4
-/** from the middle of a cell: strokes cover less than half of such a square, the ground under a line of letters less of the wide one */
-const REACH = 12
-const WIDE_REACH = 40
-/** so many pixels each way tell enough of it */
-const SAMPLES = 9
-/** beside an edge half of the square is of the other side: what stands out does so of the next cells too */
-const CELLS_BESIDE = 1
+interface Surroundings {
+  /** from the middle of a cell */
+  readonly reach: number
+  /** of the pixels one in so many each way tells enough of it: rows from that of its top, columns that this divides */
+  readonly step: number
+}
+/** strokes cover less than half of such a square, the ground under a line of letters less of the wide one */
+const NEAR: Surroundings = { reach: 12, step: 2 }
+const WIDE: Surroundings = { reach: 40, step: 4 }
 /** what surroundings differ by: of a normal distribution 1.48 times the median deviation, and no less than what compression leaves */
 const DEVIATION = 1.4826
 const LEAST_DEVIATION = 4
@@ -33,17 +35,17 @@ export interface StandingOut {
 /** @returns what is lighter and what is darker than its surroundings */
 export function standingOut(picture: GreyPicture, isNoise: boolean): readonly [light: StandingOut, dark: StandingOut] {
   const [light, dark] = [nothing(picture, true), nothing(picture, false)] as const
-  mark(picture, REACH, light, dark)
+  mark(picture, NEAR, light, dark)
   if (!isNoise) return [light, dark]
   // noise differs from pixel to pixel, strokes less: some stand out of it blended only, thin ones only as they are
-  mark(blended(picture), REACH, light, dark)
+  mark(blended(picture), NEAR, light, dark)
   return [light, dark]
 }
 
 /** @returns what is larger and lighter than its surroundings, and what is darker: the ground that letters may stand on */
 export function groundsIn(picture: GreyPicture): readonly GreyPicture[] {
   const [light, dark] = [nothing(picture, true), nothing(picture, false)] as const
-  mark(picture, WIDE_REACH, light, dark)
+  mark(picture, WIDE, light, dark)
   return [light.strokes, dark.strokes]
 }
 
@@ -53,13 +55,13 @@ const nothing = ({ width, height, grey }: GreyPicture, isLight: boolean): Standi
   strokes: { width, height, grey: new Uint8Array(grey.length) },
 })
 
-function mark({ width, height, grey }: GreyPicture, reach: number, light: StandingOut, dark: StandingOut): void {
-  const { wide, lightest, darkest } = surroundings({ width, height, grey }, reach)
-  for (let y = 0; y < height; y++) {
+function mark(picture: GreyPicture, which: Surroundings, light: StandingOut, dark: StandingOut): void {
+  const { width, height, grey } = picture
+  const { wide, lightest, darkest } = surroundings(picture, which)
+  for (let y = 0, at = 0; y < height; y++) {
     const row = Math.floor(y / CELL) * wide
-    for (let x = 0; x < width; x++) {
+    for (let x = 0; x < width; x++, at++) {
       const cell = row + Math.floor(x / CELL)
-      const at = y * width + x
       const shade = grey[at] as number
       put(light, at, shade - (lightest.shade[cell] as number), lightest.deviation[cell] as number)
       put(dark, at, (darkest.shade[cell] as number) - shade, darkest.deviation[cell] as number)
@@ -90,23 +92,26 @@ function blended({ width, height, grey }: GreyPicture): GreyPicture {
   return { width, height, grey: out }
 }
 
-/** Middle shades and their deviations, a cell each: of the lightest and of the darkest of those beside it. */
-function surroundings(picture: GreyPicture, reach: number) {
-  const { wide, high, shades } = middles(picture, reach)
+/**
+ * Middle shades and their deviations, a cell each, of the lightest and of the darkest of those beside it: at an edge half of the
+ * square is of the other side, and what stands out does so of the next cells too.
+ */
+function surroundings(picture: GreyPicture, which: Surroundings) {
+  const cells = middles(picture, which)
   // from a slope, not from a level: what changes slowly is no deviation
-  const deviations = middles(off(picture, { wide, high, shades }), reach).shades
-  const lightest = beside(wide, high, (one, other) => (shades[other] as number) > (shades[one] as number))
-  const darkest = beside(wide, high, (one, other) => (shades[other] as number) < (shades[one] as number))
-  const of = (cells: Uint32Array) => {
-    const deviation = new Float32Array(cells.length)
-    const shade = new Uint8Array(cells.length)
-    for (const [at, cell] of cells.entries()) {
-      shade[at] = shades[cell] as number
+  const deviations = middles(off(picture, cells), which).shades
+  const of = (taken: Uint32Array) => {
+    const deviation = new Float32Array(taken.length)
+    const shade = new Uint8Array(taken.length)
+    for (let at = 0; at < taken.length; at++) {
+      const cell = taken[at] as number
+      shade[at] = cells.shades[cell] as number
       deviation[at] = Math.max(LEAST_DEVIATION, DEVIATION * (deviations[cell] as number))
     }
     return { shade, deviation }
   }
-  return { wide, lightest: of(lightest), darkest: of(darkest) }
+  const negative = cells.shades.map((shade) => SHADES - 1 - shade)
+  return { wide: cells.wide, lightest: of(mostBeside(cells)), darkest: of(mostBeside({ ...cells, shades: negative })) }
 }
 
 interface Cells {
@@ -116,25 +121,50 @@ interface Cells {
   readonly shades: Uint8Array
 }
 
-function middles({ width, height, grey }: GreyPicture, reach: number): Cells {
-  const step = Math.floor((2 * reach) / (SAMPLES - 1))
+/** The middle of each window is found from that of the one before it: few columns come and go. */
+function middles({ width, height, grey }: GreyPicture, { reach, step }: Surroundings): Cells {
   const [wide, high] = [Math.ceil(width / CELL), Math.ceil(height / CELL)]
   const shades = new Uint8Array(wide * high)
   const count = new Uint16Array(SHADES)
+  const stride = step * width
   for (let row = 0; row < high; row++) {
     const [top, bottom] = around(row, height, reach)
-    for (let column = 0; column < wide; column++) {
-      const [left, right] = around(column, width, reach)
-      count.fill(0)
-      for (let y = top; y <= bottom; y += step)
-        for (let at = y * width + left; at <= y * width + right; at += step) (count[grey[at] as number] as number)++
-      const half = ((Math.floor((bottom - top) / step) + 1) * (Math.floor((right - left) / step) + 1)) / 2
-      let shade = 0
-      for (let seen = count[0] as number; seen <= half;) seen += count[++shade] as number
-      shades[row * wide + column] = shade
+    const [first, last] = [top * width, bottom * width]
+    const many = Math.floor((bottom - top) / step) + 1
+    count.fill(0)
+    let [from, upTo, total, shade, below] = [0, 0, 0, 0, 0]
+    for (let cell = 0; cell < wide; cell++) {
+      const [left, right] = around(cell, width, reach)
+      for (; from < left; from += step, total -= many)
+        below += counted(count, grey, first + from, last + from, stride, shade, -1)
+      for (; upTo <= right; upTo += step, total += many)
+        below += counted(count, grey, first + upTo, last + upTo, stride, shade, 1)
+      while (below * 2 > total) below -= count[--shade] as number
+      while ((below + (count[shade] as number)) * 2 <= total) below += count[shade++] as number
+      shades[row * wide + cell] = shade
     }
   }
   return { wide, high, shades }
+}
+
+/** @returns by how many those below a shade become more */
+function counted(
+  count: Uint16Array,
+  grey: Uint8Array,
+  from: number,
+  last: number,
+  stride: number,
+  shade: number,
+  by: 1 | -1,
+): number {
+  let below = 0
+  for (let at = from; at <= last; at += stride) {
+    const one = grey[at] as number
+    count[one] = (count[one] as number) + by
+    // -1 for what is below: a branch would be guessed wrong half of the time
+    below -= (one - shade) >> 31
+  }
+  return below * by
 }
 
 /** at an edge of the picture as much of it as elsewhere */
@@ -164,22 +194,32 @@ function off({ width, height, grey }: GreyPicture, { wide, high, shades }: Cells
   return { width, height, grey: out }
 }
 
-/** @returns for each cell that of the cells up to `CELLS_BESIDE` away which `isBetter`: along rows, then along columns */
-function beside(wide: number, high: number, isBetter: (one: number, other: number) => boolean): Uint32Array {
-  const best = Uint32Array.from({ length: wide * high }, (_, cell) => cell)
-  const along = (lines: number, line: number, length: number, step: number) => {
-    const before = Uint32Array.from(best)
-    for (let one = 0; one < lines; one++)
-      for (let at = 0; at < length; at++) {
-        const cell = one * line + at * step
-        const last = Math.min(length - 1, at + CELLS_BESIDE)
-        for (let other = Math.max(0, at - CELLS_BESIDE); other <= last; other++) {
-          const candidate = before[one * line + other * step] as number
-          if (isBetter(best[cell] as number, candidate)) best[cell] = candidate
-        }
-      }
+/** @returns for each cell that which has most of it and those beside it: along rows, then along columns */
+function mostBeside({ wide, high, shades }: Cells): Uint32Array {
+  const own = new Uint32Array(shades.length)
+  for (let cell = 0; cell < own.length; cell++) own[cell] = cell
+  return along(along(own, shades, high, wide, wide, 1), shades, wide, 1, high, wide)
+}
+
+function along(
+  cells: Uint32Array,
+  shades: Uint8Array,
+  lines: number,
+  line: number,
+  length: number,
+  step: number,
+): Uint32Array {
+  const best = new Uint32Array(cells.length)
+  for (let one = 0; one < lines; one++) {
+    const last = one * line + (length - 1) * step
+    let before = cells[one * line] as number
+    for (let at = one * line; at <= last; at += step) {
+      const own = cells[at] as number
+      const after = at === last ? own : (cells[at + step] as number)
+      const most = (shades[before] as number) > (shades[own] as number) ? before : own
+      best[at] = (shades[after] as number) > (shades[most] as number) ? after : most
+      before = own
+    }
   }
-  along(high, wide, wide, 1)
-  along(wide, 1, high, wide)
   return best
 }
