@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { encodeDataSet, transferSyntax, writeFileMeta } from '../src/standards/dicom/index.ts'
 import { eventually, freePort } from '../test/peers.ts'
 import { ended, memoryMb, timed, type Figures } from './measure.ts'
+import { ownDisk } from './own-disk.ts'
 
 const CT = '1.2.840.10008.5.1.4.1.1.2'
 const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
@@ -292,6 +293,11 @@ export async function forwardSeconds(objects: string, folder: string): Promise<n
   }
 }
 
+const DISK_GIGABYTES = 4
+/** slices of one, as they are sent to somebody who forwards them */
+const EXAMINATION = 200
+export const FORWARDED = `storescu, ${EXAMINATION} CT slices`
+
 /** All of it, in rounds. @returns notes on what could not be measured or does not count */
 export async function measurePeers(
   figures: Figures,
@@ -300,9 +306,14 @@ export async function measurePeers(
   quick: boolean,
 ): Promise<string[]> {
   const notes: string[] = []
-  const count = quick ? { CT: 40, small: 100 } : { CT: 200, small: 1000 }
-  const [ct, small] = [join(folder, 'ct'), join(folder, 'small')]
+  const disk = ownDisk(folder, DISK_GIGABYTES)
+  if (!disk) notes.push("the machine's own file system: files that were deleted lately slow the archive down")
+  const here = disk?.folder ?? folder
+  // as many as take half a second: within a tenth of it the start of the programs decides
+  const count = quick ? { CT: 100, small: 500 } : { CT: 600, small: 5000 }
+  const [ct, examination, small] = [join(here, 'ct'), join(here, 'examination'), join(here, 'small')]
   writeObjects(ct, count.CT, 524_288)
+  writeObjects(examination, EXAMINATION, 524_288)
   writeObjects(small, count.small, 20_000)
   const line = shapedLine()
   if (!line) notes.push('no 1 Gbit/s line: network namespaces are not permitted here')
@@ -318,12 +329,15 @@ export async function measurePeers(
         ...(line ? ([['storescu CT, 1 Gbit/s', '1 Gbit/s', ct]] as const) : []),
       ] as const)
         for (const target of ['direct', 'haproxy', 'sluice', 'sluice and tap'] as const)
-          add(workload, target, round, await send(target, way, objects, small, folder))
-      const seconds = await forwardSeconds(ct, folder)
-      add('storescu CT', 'orthanc forwarding', round, typeof seconds === 'number' ? count.CT / seconds : seconds)
+          add(workload, target, round, await send(target, way, objects, small, here))
+      const sent = await send('sluice and tap', 'loopback', examination, small, here)
+      add(FORWARDED, 'sluice and tap', round, sent)
+      const seconds = await forwardSeconds(examination, here)
+      add(FORWARDED, 'orthanc forwarding', round, typeof seconds === 'number' ? EXAMINATION / seconds : seconds)
     }
   } finally {
     line?.close()
+    disk?.close()
   }
   figures.add('slow archive', 'sluice', 'MB', await slowArchiveMb((quick ? 20 : 200) << 20))
   return notes

@@ -11,7 +11,7 @@ import { bindListeningSocket } from '../src/app/roles/listening.ts'
 import type { FromRelay, ToRelay } from '../src/app/roles/relay.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
 import { withMemoryHeld } from './held-memory.ts'
-import { discard, haproxyTo, measurePeers } from './relay-peers.ts'
+import { discard, FORWARDED, haproxyTo, measurePeers } from './relay-peers.ts'
 import {
   cpuSeconds,
   ended,
@@ -57,7 +57,7 @@ const PEERS = [
   ['storescu small', 'sluice and tap', 'direct', 0.9],
   ['storescu CT, 1 Gbit/s', 'sluice', 'direct', 0.98],
   ['storescu CT, 1 Gbit/s', 'sluice and tap', 'direct', 0.98],
-  ['storescu CT', 'sluice and tap', 'orthanc forwarding', 2.5],
+  [FORWARDED, 'sluice and tap', 'orthanc forwarding', 2.5],
 ] as const
 
 const HOPS = ['storescu CT', 'storescu small', 'storescu CT, 1 Gbit/s'].flatMap((workload) => [

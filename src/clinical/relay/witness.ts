@@ -9,9 +9,13 @@ import type { Hashes } from './proof.ts'
 import { newRing, RingWriter } from './ring.ts'
 
 const RING_BYTES = 16 * 1024 * 1024
-/** from here on the thread is woken at once; less than this may wait for `WAKE_AFTER_MS` */
-const WAKE_BYTES = 1024 * 1024
-const WAKE_AFTER_MS = 5
+/**
+ * From here on the thread is woken at once, as for a beginning and an end; less than this may wait for `WAKE_AFTER_MS`. Whenever it wakes the system moves
+ * others from core to core, and a device and an archive that answer each other in turn run at half their pace until it has
+ * brought them together again: seldom and long is better than often and short.
+ */
+const WAKE_BYTES = 4 * 1024 * 1024
+const WAKE_AFTER_MS = 50
 /** with more than this in the ring the loop is held until the thread has caught up; the rest is for when it is not heard of */
 const HOLD_BYTES = 8 * 1024 * 1024
 /** the loop goes on with so much less: held and let go for each piece, the two threads would wake each other all the time */
@@ -82,7 +86,7 @@ export class Witness {
       this.#tell({ type: 'lost', connection })
       return false
     }
-    if (note === NOTE.closed || ring.filled >= WAKE_BYTES) this.#wakeNow()
+    if (note === NOTE.told || note === NOTE.closed || ring.filled >= WAKE_BYTES) this.#wakeNow()
     else this.#wake ??= setTimeout(() => this.#wakeNow(), WAKE_AFTER_MS)
     return true
   }
