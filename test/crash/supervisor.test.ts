@@ -10,16 +10,25 @@ import type { DicomJson } from '../../src/standards/dicom/index.ts'
 import { eventually, freePort } from '../peers.ts'
 import { startSluice } from '../sluice.ts'
 
-/** pids of a running Sluice's children by role, from the process table */
-function childrenOf(pid: number): Map<string, number> {
+/** roles and pids of a running Sluice's children, from the process table */
+function childrenOf(pid: number): readonly (readonly [role: string, pid: number])[] {
   const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
-  const roles = new Map<string, number>()
-  for (const child of listed) {
-    const role = /roles\/([a-z]+)\.ts/.exec(readFileSync(`/proc/${child}/cmdline`, 'utf8'))?.[1]
-    if (role) roles.set(role, child)
-  }
-  return roles
+  return listed.flatMap((child) => {
+    const role = /roles\/([a-z]+)\.ts/.exec(commandOf(child))?.[1]
+    return role ? [[role, child] as const] : []
+  })
 }
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    // it ended since it was listed
+    return ''
+  }
+}
+
+const childOf = (pid: number, role: string): number | undefined => new Map(childrenOf(pid)).get(role)
 
 async function echoServer(t: TestContext): Promise<number> {
   const server = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => {}).pipe(socket))
@@ -46,10 +55,12 @@ test(
       const before = pacs.received()
       const sending = sendStudy(port, examination(number))
       await new Promise((done) => setTimeout(done, 300))
-      process.kill(childrenOf(sluice.child.pid ?? 0).get(role) ?? 0, 'SIGKILL')
+      const child = childOf(sluice.child.pid ?? 0, role)
+      assert.ok(child, role)
+      process.kill(child, 'SIGKILL')
       await sending
       assert.equal(pacs.received(), before + 24)
-      await eventually(`${role} is there again`, () => childrenOf(sluice.child.pid ?? 0).has(role))
+      await eventually(`${role} is there again`, () => childOf(sluice.child.pid ?? 0, role))
       if (role !== 'observer') continue
       // what was in the air when it died is a recorded gap, and so is what begins before it listens again; sent again, it is whole
       await eventually('the first study is whole', async () => {
@@ -125,11 +136,7 @@ test(
         60_000,
       )
     assert.match(sluice.stderr(), /this page began again/)
-    const relays = () =>
-      readFileSync(`/proc/${sluice.child.pid}/task/${sluice.child.pid}/children`, 'utf8')
-        .trim()
-        .split(' ')
-        .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('roles/relay.ts')).length
+    const relays = () => childrenOf(sluice.child.pid ?? 0).filter(([role]) => role === 'relay').length
     await eventually('three relays', () => relays() === 3, 40_000)
     writeFileSync(sluice.config, `${pages}relay: { processes: 1 }\n`)
     sluice.child.kill('SIGHUP')
