@@ -10,9 +10,9 @@ import { newRing, RingWriter } from './ring.ts'
 
 const RING_BYTES = 16 * 1024 * 1024
 /**
- * From here on the thread is woken at once, as for a beginning and an end; less than this may wait for `WAKE_AFTER_MS`. Whenever it wakes the system moves
- * others from core to core, and a device and an archive that answer each other in turn run at half their pace until it has
- * brought them together again: seldom and long is better than often and short.
+ * From here on the thread is woken at once, as for a beginning and an end; less than this may wait for `WAKE_AFTER_MS`. Whenever it
+ * wakes, the system moves others from core to core, and a device and an archive that answer each other in turn run at half their
+ * pace until it has brought them together again: seldom and long is better than often and short.
  */
 const WAKE_BYTES = 4 * 1024 * 1024
 const WAKE_AFTER_MS = 50

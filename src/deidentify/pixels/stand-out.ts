@@ -7,7 +7,7 @@ import type { GreyPicture } from './tiff.ts'
 
 /** surroundings are known for cells of so many pixels a side */
 const CELL = 4
-interface Surroundings {
+export interface Surroundings {
   /** from the middle of a cell */
   readonly reach: number
   /** of the pixels one in so many each way tells enough of it: rows from that of its top, columns that this divides */
@@ -114,7 +114,7 @@ function surroundings(picture: GreyPicture, which: Surroundings) {
   return { wide: cells.wide, lightest: of(mostBeside(cells)), darkest: of(mostBeside({ ...cells, shades: negative })) }
 }
 
-interface Cells {
+export interface Cells {
   readonly wide: number
   readonly high: number
   /** the middle one of those around each cell */
@@ -122,7 +122,7 @@ interface Cells {
 }
 
 /** The middle of each window is found from that of the one before it: few columns come and go. */
-function middles({ width, height, grey }: GreyPicture, { reach, step }: Surroundings): Cells {
+export function middles({ width, height, grey }: GreyPicture, { reach, step }: Surroundings): Cells {
   const [wide, high] = [Math.ceil(width / CELL), Math.ceil(height / CELL)]
   const shades = new Uint8Array(wide * high)
   const count = new Uint16Array(SHADES)
