@@ -21,7 +21,9 @@ test('captures that interleave anyhow come out whole, sealed or not', async (t) 
           const writer = await openSpoolWriter({ folder, ...(key ? { key } : {}) })
           const writers = Array.from({ length: 5 }, (_, n) => writer.begin(start(n)))
           const expected = Array.from({ length: 5 }, () => [] as Uint8Array[])
-          for (const [n, piece] of pieces) {
+          // as data sets begin: at bytes of group 0002 what stands before them in a file would go on
+          const begins = writers.map((_, n) => [n, Uint8Array.of(8, 0)] as const)
+          for (const [n, piece] of [...begins, ...pieces]) {
             writers[n]?.write(piece)
             expected[n]?.push(piece)
           }
