@@ -101,11 +101,12 @@ async function signIn(page: string, token: string): Promise<() => Promise<Snapsh
     const response = await fetch(`${page}/api/live`, { headers: { cookie } })
     assert.equal(response.status, 200, `${cookie ? 'with' : 'without'} a session`)
     let told = ''
-    for await (const chunk of response.body ?? []) {
-      told += Buffer.from(chunk).toString('latin1')
+    // an event ends with an empty line, wherever the pieces end
+    for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      told += text
       if (told.includes('\n\n')) break
     }
     const [event = ''] = told.split('\n\n')
-    return JSON.parse(Buffer.from(event.replace(/^data: /, ''), 'latin1').toString()) as Snapshot
+    return JSON.parse(event.replace(/^data: /, '')) as Snapshot
   }
 }

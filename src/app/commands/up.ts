@@ -19,11 +19,10 @@ export async function up({ config: file }: { readonly config: string }): Promise
   )
   const { bootstrap, ...ports } = supervisor.ready
   console.log(JSON.stringify({ ready: true, pid: process.pid, ...ports }))
-  const addresses = [
-    ...(bootstrap.web ? [`  ${PAGES.web}  ${ports.web}/#bootstrap=${bootstrap.web}`] : []),
-    ...(bootstrap.operate ? [`  ${PAGES.operate}  ${ports.operate}/#bootstrap=${bootstrap.operate}`] : []),
-  ]
-  // in one write: whoever reads the first address has the second too
+  const addresses = (['web', 'operate'] as const)
+    .filter((page) => bootstrap[page])
+    .map((page) => `  ${PAGES[page]}  ${ports[page]}/#bootstrap=${bootstrap[page]}`)
+  // in one write: a program that has read the first address has the second too
   if (addresses.length > 0)
     console.error(
       ['', ...addresses, '', '  Each address makes the first account, once, within 15 minutes.', ''].join('\n'),

@@ -1,4 +1,5 @@
 /** What hangs together in a picture: the light and the dark pieces on either side of a threshold. */
+import type { Place } from './place.ts'
 import type { GreyPicture } from './tiff.ts'
 
 /** Pixels of one side of the threshold that touch, corners included; `right` and `bottom` are the first outside. */
@@ -11,6 +12,13 @@ export interface Component {
   /** how many there are */
   readonly pixels: number
 }
+
+export const wide = ({ left, right }: Component): number => right - left
+export const high = ({ top, bottom }: Component): number => bottom - top
+export const placeOf = (piece: Component): Place => ({
+  ...{ x: piece.left, y: piece.top },
+  ...{ width: wide(piece), height: high(piece) },
+})
 
 const SHADES = 256
 

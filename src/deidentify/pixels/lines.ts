@@ -1,8 +1,8 @@
 /** Lines of letters: strokes that stand so, on pages with nothing else on them, and the ground that a line may stand on. */
-import { components, histogram, threshold, type Component } from './components.ts'
+import { components, high, histogram, placeOf, threshold, wide, type Component } from './components.ts'
 import { cut } from './picture.ts'
-import { apart, area, grown, type Place } from './place.ts'
-import { high, holds, isTooMuch, MARGIN, MOST_OF_PICTURE, MOST_PIECES, SMALLEST, tallestOf, wide } from './places.ts'
+import { apart, area, aroundBoth, grown, isInside, type Place } from './place.ts'
+import { isTooMuch, MARGIN, MOST_OF_PICTURE, MOST_PIECES, SMALLEST, tallestOf } from './places.ts'
 import type { StandingOut } from './stand-out.ts'
 import type { GreyPicture } from './tiff.ts'
 
@@ -41,7 +41,7 @@ export function linesOf({ picture, strokes, isLight }: StandingOut): readonly Li
   const pieces = components(strokes, 0, Math.ceil(strokes.width * strokes.height * MOST_PIECES))
   const letters = pieces?.filter(isStroke)
   if (!letters || letters.length > MOST_LETTERS) return undefined
-  const runs = runsOf(letters, strokes).map(aroundAll)
+  const runs = runsOf(letters, strokes).map((run) => run.map(placeOf).reduce(aroundBoth))
   const all = { x: 0, y: 0, width: picture.width, height: picture.height }
   const parts = apart(runs.map((run) => grown(run, MARGIN, picture)))
   const places = area(parts) > area([all]) * MOST_OF_PICTURE ? [all] : parts
@@ -60,12 +60,6 @@ export function showsPlainly(picture: GreyPicture, part: Place, line: Lines): bo
   const side = cut(picture, line.place).grey.filter((shade) => shade > above === line.isLight).length
   return side <= line.page.grey.filter((shade) => shade > 0).length * MOST_BESIDE
 }
-
-const isInside = (place: Place, other: Place): boolean =>
-  place.x >= other.x &&
-  place.y >= other.y &&
-  place.x + place.width <= other.x + other.width &&
-  place.y + place.height <= other.y + other.height
 
 function isStroke(piece: Component): boolean {
   const [area, long] = [wide(piece) * high(piece), Math.max(wide(piece), high(piece))]
@@ -95,12 +89,6 @@ function isWord(letter: Component, { width, grey }: GreyPicture): boolean {
   return false
 }
 
-function aroundAll(run: readonly Component[]): Place {
-  const [x, y] = [Math.min(...run.map(({ left }) => left)), Math.min(...run.map(({ top }) => top))]
-  const [right, bottom] = [Math.max(...run.map(({ right }) => right)), Math.max(...run.map(({ bottom }) => bottom))]
-  return { x, y, width: right - x, height: bottom - y }
-}
-
 function follows(next: Component, last: Component): boolean {
   const [lower, taller] = [Math.min(high(next), high(last)), Math.max(high(next), high(last))]
   const beside = Math.min(next.bottom, last.bottom) - Math.max(next.top, last.top)
@@ -122,14 +110,14 @@ export function platesOf(ground: GreyPicture): readonly Place[] {
     high(piece) <= tallest &&
     wide(piece) >= high(piece) * WORD &&
     piece.pixels >= wide(piece) * high(piece) * FILLED
-  const found = pieces.filter(isPlate).map((piece) => aroundAll([piece]))
+  const found = pieces.filter(isPlate).map(placeOf)
   return isTooMuch(found, ground) ? [] : found
 }
 
 /** the letters, and what stands close to them */
 function pageOf(picture: GreyPicture, { x, y, width, height }: Place, letters: readonly Component[]): GreyPicture {
   const grey = new Uint8Array(width * height)
-  for (const letter of letters.filter((one) => holds({ x, y, width, height }, one))) {
+  for (const letter of letters.filter((one) => isInside(placeOf(one), { x, y, width, height }))) {
     const beside = Math.ceil(high(letter) * BESIDE)
     const [from, to] = [Math.max(x, letter.left - beside), Math.min(x + width, letter.right + beside)]
     const last = Math.min(y + height, letter.bottom + ABOVE)

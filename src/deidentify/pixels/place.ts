@@ -38,10 +38,17 @@ export function apart<P extends Place>(places: readonly P[]): readonly P[] {
   return done
 }
 
+/** @returns whether all of it lies in the other */
+export const isInside = (place: Place, other: Place): boolean =>
+  place.x >= other.x &&
+  place.y >= other.y &&
+  place.x + place.width <= other.x + other.width &&
+  place.y + place.height <= other.y + other.height
+
 const touch = (a: Place, b: Place) =>
   a.frame === b.frame && a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height
 
-function aroundBoth<P extends Place>(a: P, b: P): P {
+export function aroundBoth<P extends Place>(a: P, b: P): P {
   const x = Math.min(a.x, b.x)
   const y = Math.min(a.y, b.y)
   return {

@@ -3,8 +3,8 @@
  * finds its letters, but with less asked of them, so that nothing it would read is left out. It need not be told apart what
  * is text: that costs a reading. Where most of a picture may be text, the whole of it is read.
  */
-import { components, histogram, threshold, type Component } from './components.ts'
-import { apart, area, grown, type Place } from './place.ts'
+import { components, high, histogram, placeOf, threshold, wide, type Component } from './components.ts'
+import { apart, area, grown, isInside, type Place } from './place.ts'
 import type { GreyPicture } from './tiff.ts'
 
 /** a picture of so few pixels is read sooner than looked at */
@@ -83,14 +83,11 @@ function placesOf(pieces: readonly Component[], picture: GreyPicture): readonly 
   if (standSideBySide(pieces.filter((piece) => high(piece) > tallest && wide(piece) > tallest))) return undefined
   return apart(
     around(letters, picture).filter((place) => {
-      const inside = letters.filter((letter) => holds(place, letter))
+      const inside = letters.filter((letter) => isInside(placeOf(letter), place))
       return inside.length > 1 || inside.some(isWord)
     }),
   )
 }
-
-export const wide = ({ left, right }: Component) => right - left
-export const high = ({ top, bottom }: Component) => bottom - top
 
 function isLetter(piece: Component, tallest: number): boolean {
   const [short, long] = [Math.min(wide(piece), high(piece)), Math.max(wide(piece), high(piece))]
@@ -145,6 +142,3 @@ function around(letters: readonly Component[], { width, height }: GreyPicture): 
     }))
 }
 const MIN_REACH = 6
-
-export const holds = ({ x, y, width, height }: Place, { left, top, right, bottom }: Component) =>
-  left >= x && top >= y && right <= x + width && bottom <= y + height

@@ -121,7 +121,7 @@ export interface Cells {
   readonly shades: Uint8Array
 }
 
-/** The middle of each window is found from that of the one before it: few columns come and go. */
+/** @returns for each cell the middle shade of the square around it, found from that of the square before: few columns come and go */
 export function middles({ width, height, grey }: GreyPicture, { reach, step }: Surroundings): Cells {
   const [wide, high] = [Math.ceil(width / CELL), Math.ceil(height / CELL)]
   const shades = new Uint8Array(wide * high)
@@ -147,7 +147,7 @@ export function middles({ width, height, grey }: GreyPicture, { reach, step }: S
   return { wide, high, shades }
 }
 
-/** @returns by how many those below a shade become more */
+/** Counts the shades of a column, or takes them back. @returns by how many those below `shade` become more */
 function counted(
   count: Uint16Array,
   grey: Uint8Array,
