@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createObserver, type CaptureStart, type ObserverEvent } from '../../src/clinical/observe/index.ts'
+import { createObserver, type ObserverEvent } from '../../src/clinical/observe/index.ts'
 import { createRelay } from '../../src/clinical/relay/index.ts'
 import { frame } from '../../src/standards/hl7/index.ts'
 import { startLaboratory } from '../laboratory.ts'
@@ -101,14 +101,18 @@ const CASES: readonly (readonly [row: string, sent: Buffer, counted: Readonly<Re
 
 test('hostile messages pass byte for byte, are told for what they are, and the next message is captured', async (t) => {
   const laboratory = await startLaboratory(t, 'mllp')
-  const kept: CaptureStart[] = []
-  let events: ObserverEvent[] = []
+  const events: ObserverEvent[] = []
   const observer = createObserver({
     onEvent: (event) => events.push(event),
     sink: {
-      begin: (start) => {
-        kept.push(start)
-        return { write: () => {}, commit: () => Promise.resolve({ ref: 'r', bytes: 0 }), abandon: () => {} }
+      // the message itself is the name under which it was kept: each case waits for its own
+      begin: () => {
+        let bytes = ''
+        return {
+          write: (piece) => (bytes += Buffer.from(piece).toString('latin1')),
+          commit: () => Promise.resolve({ ref: bytes, bytes: bytes.length }),
+          abandon: () => {},
+        }
       },
     },
   })
@@ -127,28 +131,30 @@ test('hostile messages pass byte for byte, are told for what they are, and the n
   relay.setTap(tap)
   await eventually('the tap is there', async () => {
     await send(port, [framed(ORU('warm up'))])
-    return kept.length > 0
+    return events.some(({ type }) => type === 'captured')
   })
 
   let number = 0
   for (const [row, sent, counted] of CASES) {
-    events = []
     const before = laboratory.received().length
-    const captured = kept.length
-    const next = framed(ORU(`next ${number++}`))
+    const message = ORU(`next ${number++}`)
+    const next = framed(message)
     await send(port, [sent, next])
     const arrived = await eventually(row, () => {
       const bytes = laboratory.received().subarray(before)
       return bytes.length >= sent.length + next.length ? bytes : undefined
     })
     assert.ok(arrived.equals(Buffer.concat([sent, next])), row)
-    await eventually(`${row}: captured`, () => kept.length > captured && events.some(({ type }) => type === 'captured'))
+    const { id } = await eventually(`${row}: captured`, () =>
+      events.find((event) => event.type === 'captured' && event.ref === message.toString('latin1')),
+    )
+    const told = events.filter((event) => event.id === id)
     const counts: Record<string, number> = {}
-    for (const event of events) if (event.type === 'counted') counts[event.what] = (counts[event.what] ?? 0) + event.by
+    for (const event of told) if (event.type === 'counted') counts[event.what] = (counts[event.what] ?? 0) + event.by
     for (const [what, least] of Object.entries(counted))
       assert.ok((counts[what] ?? 0) >= least, `${row}: ${what} ${counts[what]} of ${least}, ${JSON.stringify(counts)}`)
     assert.equal(
-      events.some(({ type }) => type === 'stopped'),
+      told.some(({ type }) => type === 'stopped'),
       false,
       row,
     )
