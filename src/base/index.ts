@@ -4,7 +4,7 @@ export { log, type Fields } from './log.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { newId } from './ids.ts'
 export { KIB, MIB, type Limit } from './limits.ts'
-export { acceptInto, giveBack, readInto, type OnPiece, type Reading } from './read-into.ts'
+export { acceptInto, giveBack, HEAD_BYTES, readInto, type OnPiece, type Reading } from './read-into.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export { Recent } from './recent.ts'
 export {

@@ -8,6 +8,8 @@ import { Socket, type OnReadOpts } from 'node:net'
 export interface Reading {
   /** From now on the memory belongs to somebody else, until {@link giveBack}; the socket reads on into other memory. */
   keep(): void
+  /** @param head at most {@link HEAD_BYTES} that came before. @returns both as one piece, in the same memory where there is room */
+  behind(head: Uint8Array): Uint8Array
 }
 
 export type OnPiece = (piece: Uint8Array, reading: Reading) => void
@@ -17,6 +19,8 @@ const SMALL_BYTES = 32 * 1024
 /** what a socket reads into once so many of its reads in a row were full: a burst, and not a question */
 const LARGE_BYTES = 128 * 1024
 const FULL_READS = 3
+/** in front of what is read into, for {@link Reading.behind} */
+export const HEAD_BYTES = 16
 /** beyond what is read into: a piece is always a part of its memory, which is what copies fast */
 const BEYOND_BYTES = 16
 /** of one size, kept for the next; more is let go after a burst */
@@ -28,14 +32,16 @@ const spares = new Map<number, Buffer[]>()
 function take(bytes: number): Buffer {
   const spare = spares.get(bytes)
   if (!spare) spares.set(bytes, [])
-  return spare?.pop() ?? Buffer.allocUnsafeSlow(bytes + BEYOND_BYTES).subarray(0, bytes)
+  return spare?.pop() ?? readable(Buffer.allocUnsafeSlow(HEAD_BYTES + bytes + BEYOND_BYTES).buffer)
 }
+
+const readable = (memory: ArrayBufferLike) =>
+  Buffer.from(memory as ArrayBuffer, HEAD_BYTES, memory.byteLength - HEAD_BYTES - BEYOND_BYTES)
 
 /** Memory that was kept may be read into again. @param piece what was kept, or a part of it; not used after this */
 export function giveBack(piece: Uint8Array): void {
-  const bytes = piece.buffer.byteLength - BEYOND_BYTES
-  const spare = spares.get(bytes)
-  if (spare && spare.length < SPARE) spare.push(Buffer.from(piece.buffer as ArrayBuffer, 0, bytes))
+  const spare = spares.get(piece.buffer.byteLength - HEAD_BYTES - BEYOND_BYTES)
+  if (spare && spare.length < SPARE) spare.push(readable(piece.buffer))
 }
 
 /** The `onread` of a socket. @param largest what it reads at once while its reads are full */
@@ -43,10 +49,19 @@ export function readInto(onPiece: OnPiece, largest: number = LARGE_BYTES): OnRea
   let buffer = take(SMALL_BYTES)
   let isKept = false
   let full = 0
-  const reading = { keep: () => void (isKept = true) }
+  let read = 0
+  const reading: Reading = {
+    keep: () => void (isKept = true),
+    behind: (head) => {
+      const whole = Buffer.from(buffer.buffer as ArrayBuffer, HEAD_BYTES - head.length, head.length + read)
+      whole.set(head)
+      return whole
+    },
+  }
   return {
     buffer: () => buffer,
     callback: (length: number, from: Uint8Array) => {
+      read = length
       onPiece(from.subarray(0, length), reading)
       full = length === from.length ? full + 1 : 0
       const bytes = full >= FULL_READS ? largest : length <= SMALL_BYTES / 2 ? SMALL_BYTES : from.length
@@ -58,6 +73,12 @@ export function readInto(onPiece: OnPiece, largest: number = LARGE_BYTES): OnRea
     },
   }
 }
+
+/** of a piece in memory of its own */
+const readingOf = (piece: Uint8Array): Reading => ({
+  keep: () => {},
+  behind: (head) => Buffer.concat([head, piece]),
+})
 
 interface WithHandle {
   _handle: unknown
@@ -73,7 +94,7 @@ export function acceptInto(accepted: Socket, options: object, onPiece: OnPiece, 
   const holder = accepted as unknown as Partial<WithHandle>
   const handle = holder._handle
   if (!handle || accepted.destroyed)
-    return accepted.on('data', (piece: Uint8Array) => onPiece(piece, { keep: () => {} })).pause()
+    return accepted.on('data', (piece: Uint8Array) => onPiece(piece, readingOf(piece))).pause()
   // the server keeps its count right when the first owner, now without a connection, is destroyed
   const onread = readInto(onPiece, largest)
   const socket = new Socket({ ...options, handle, pauseOnCreate: true, onread } as object)

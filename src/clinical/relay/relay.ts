@@ -1,6 +1,7 @@
 /** The relay: listeners, their splices, one tap. Bytes pass; nothing is parsed, stored or looked up. */
 import { createServer, type Server } from 'node:net'
 import { Fault } from '../../base/index.ts'
+import { Attention } from './attention.ts'
 import type { RelayEvent, RelayLink, RelayStats } from './events.ts'
 import { SOCKET_OPTIONS, Splice } from './splice.ts'
 import { Witness } from './witness.ts'
@@ -40,6 +41,7 @@ export function createRelay({ onEvent }: RelayOptions): Relay {
   const served = new Map<string, Served>()
   const splices = new Set<Splice>()
   const witness = new Witness()
+  const attention = new Attention()
   let drained: (() => void) | undefined
 
   const onEnd = (splice: Splice) => {
@@ -58,7 +60,9 @@ export function createRelay({ onEvent }: RelayOptions): Relay {
       server: createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }),
       bytes: { toUpstream: 0, toModality: 0 },
     }
-    entry.server.on('connection', (socket) => splices.add(new Splice(socket, entry.link, { witness, onEvent, onEnd })))
+    entry.server.on('connection', (socket) =>
+      splices.add(new Splice(socket, entry.link, { witness, attention, onEvent, onEnd })),
+    )
     await new Promise<void>((done, fail) => {
       entry.server.once('error', (error) => fail(new Fault('port-taken', { link: link.name }, error)))
       if ('handle' in listen) entry.server.listen(listen.handle, done)

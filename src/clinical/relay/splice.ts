@@ -3,7 +3,18 @@
  * the pace; half-close, close and reset travel through. There is no timer but the one for connecting upstream.
  */
 import { connect, type Socket } from 'node:net'
-import { acceptInto, giveBack, newId, readInto, TAP, type OnPiece, type TapFrameType } from '../../base/index.ts'
+import {
+  acceptInto,
+  giveBack,
+  HEAD_BYTES,
+  newId,
+  readInto,
+  TAP,
+  type OnPiece,
+  type Reading,
+  type TapFrameType,
+} from '../../base/index.ts'
+import type { Attention } from './attention.ts'
 import type { AssociationOutcome, RelayEvent, RelayLink } from './events.ts'
 import { NOTE } from './notes.ts'
 import { Outlet } from './outlet.ts'
@@ -14,6 +25,8 @@ const CONNECT_TIMEOUT_MS = 2000
 /** how long a silent peer stays before keep-alive probes look for it */
 const KEEP_ALIVE_MS = 60_000
 const BUFFER_BYTES = 256 * 1024
+/** how long the head of a piece that the device writes by itself waits for the rest: less than it takes to write that */
+const HEAD_WAITS_MS = 0.015
 
 /** both sockets alike: no Nagle, keep-alive, and an end of one direction is not the end of the other */
 export const SOCKET_OPTIONS = {
@@ -26,6 +39,7 @@ export const SOCKET_OPTIONS = {
 
 export interface SpliceContext {
   readonly witness: Witness
+  readonly attention: Pick<Attention, 'isAwake' | 'passed'>
   onEvent(event: RelayEvent): void
   onEnd(splice: Splice): void
 }
@@ -36,6 +50,8 @@ class Direction {
   bytesOut = 0
   from!: Socket
   outlet!: Outlet
+  /** read and not passed on yet: the first bytes of what comes next */
+  head: Uint8Array | undefined
   readonly type: TapFrameType
   readonly endType: TapFrameType
 
@@ -80,12 +96,12 @@ export class Splice {
     this.#upstream.once('connect', () => {
       clearTimeout(timer)
       this.#connected = true
-      this.#pass(this.#modality, this.#upstream, this.toUpstream)
-      this.#pass(this.#upstream, this.#modality, this.toModality)
+      this.#pass(this.#upstream, this.toUpstream)
+      this.#pass(this.#modality, this.toModality)
     })
     this.#upstream.once('close', () => clearTimeout(timer))
-    this.#watch(this.#modality, this.#upstream, this.toUpstream.outlet)
-    this.#watch(this.#upstream, this.#modality, this.toModality.outlet)
+    this.#watch(this.#modality, this.#upstream, this.toUpstream)
+    this.#watch(this.#upstream, this.#modality, this.toModality)
   }
 
   get tapped(): boolean {
@@ -95,6 +111,7 @@ export class Splice {
   /** Ends both sides; for a drain whose time is up. */
   cut(): void {
     this.#outcome = 'cut-by-drain'
+    this.#passHeads()
     this.#modality.resetAndDestroy()
     this.#upstream.resetAndDestroy()
   }
@@ -111,34 +128,74 @@ export class Splice {
 
   #passer(direction: Direction): OnPiece {
     return (piece, reading) => {
-      const { outlet, type } = direction
+      const { head } = direction
       direction.bytesIn += piece.length
-      if (outlet.gone) return this.#witness.note(NOTE.read, type, piece)
-      const taken = outlet.write(piece)
-      direction.bytesOut += taken
-      if (taken > 0) this.#witness.note(NOTE.passed, type, taken === piece.length ? piece : piece.subarray(0, taken))
-      if (taken === piece.length) return
-      // the slower side sets the pace: what is read next waits in the kernel, which takes it from the sender by itself
-      reading.keep()
-      this.#witness.note(NOTE.read, type, piece.subarray(taken))
-      direction.from.pause()
+      if (!head && piece.length <= HEAD_BYTES && this.#context.attention.isAwake)
+        return this.#holdHead(direction, piece)
+      direction.head = undefined
+      this.#passOn(direction, head ? reading.behind(head) : piece, reading)
+      this.#context.attention.passed(piece.length)
     }
   }
 
-  #pass(from: Socket, to: Socket, { endType }: Direction): void {
-    from.on('end', () => {
-      this.#witness.note(NOTE.told, endType, new Uint8Array())
+  /**
+   * Many devices write the header of a PDU by itself. A loop that does not sleep reads it before the rest is there, and the other side would be
+   * woken for it alone; so it waits a moment for the rest.
+   */
+  #holdHead(direction: Direction, piece: Uint8Array): void {
+    const until = performance.now() + HEAD_WAITS_MS
+    const head = Uint8Array.from(piece)
+    direction.head = head
+    const look = () => {
+      if (direction.head !== head) return
+      if (performance.now() < until) setImmediate(look)
+      else this.#passHead(direction)
+    }
+    setImmediate(look)
+  }
+
+  #passHead(direction: Direction): void {
+    const { head } = direction
+    direction.head = undefined
+    if (!head) return
+    this.#passOn(direction, head, IN_ITS_OWN_MEMORY)
+    this.#context.attention.passed(head.length)
+  }
+
+  #passHeads(): void {
+    this.#passHead(this.toUpstream)
+    this.#passHead(this.toModality)
+  }
+
+  #passOn(direction: Direction, piece: Uint8Array, reading: Pick<Reading, 'keep'>): void {
+    const { outlet, type } = direction
+    if (outlet.gone) return this.#witness.note(NOTE.read, type, piece)
+    const taken = outlet.write(piece)
+    direction.bytesOut += taken
+    if (taken > 0) this.#witness.note(NOTE.passed, type, taken === piece.length ? piece : piece.subarray(0, taken))
+    if (taken === piece.length) return
+    // the slower side sets the pace: what is read next waits in the kernel, which takes it from the sender by itself
+    reading.keep()
+    this.#witness.note(NOTE.read, type, piece.subarray(taken))
+    direction.from.pause()
+  }
+
+  #pass(to: Socket, direction: Direction): void {
+    direction.from.on('end', () => {
+      this.#passHead(direction)
+      this.#witness.note(NOTE.told, direction.endType, new Uint8Array())
       to.end()
     })
-    from.resume()
+    direction.from.resume()
   }
 
   /** A reset on one side becomes a reset on the other; an end without data has already become an end. */
-  #watch(socket: Socket, other: Socket, toOther: Outlet): void {
+  #watch(socket: Socket, other: Socket, toOther: Direction): void {
     socket.on('error', () => {
+      this.#passHead(toOther)
       if (this.#outcome === 'closed')
         this.#outcome = this.#connected || socket === this.#modality ? 'reset' : 'upstream-refused'
-      reset(other, toOther)
+      reset(other, toOther.outlet)
     })
     socket.on('close', () => {
       if (--this.#open === 0) this.#end()
@@ -153,6 +210,7 @@ export class Splice {
   }
 
   #end(): void {
+    this.#passHeads()
     const at = Date.now()
     const closing = { reason: this.#outcome === 'closed' ? 'closed' : 'reset', at } as const
     const { id, link, openedAt, toUpstream, toModality } = this
@@ -172,6 +230,8 @@ export class Splice {
     })
   }
 }
+
+const IN_ITS_OWN_MEMORY = { keep: () => {} }
 
 const proof = ({ bytesIn, bytesOut }: Direction, hashes: Hashes = { sha256In: '', sha256Out: '' }) => ({
   bytesIn,
