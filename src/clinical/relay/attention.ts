@@ -1,8 +1,9 @@
 /**
- * The loop's attention. After a short piece the next one is often there within a moment, and to be woken for it takes longer than to pass
- * it on; so for that moment the loop looks again instead of sleeping. Where that is in vain, or somebody else needs the
- * processor, it sleeps, and tries again later and later (docs/decisions/0044).
+ * The loop's attention. After a short piece the next one is often there within a moment, and to be woken for it takes as long
+ * as to pass it on; so for that moment the loop looks again instead of sleeping. Where that is in vain, or somebody else needs
+ * the processor, it sleeps, and tries again later and later (docs/decisions/0044).
  */
+
 /** how long it looks: an archive that writes a small object answers within */
 const LOOK_MS = 0.2
 /** longer pieces are those of a bulk: who passes them on is limited by copying, and the processor is others' */
@@ -11,6 +12,11 @@ const AFTER_BULK_MS = 5
 /** two looks lie further apart only when somebody else had the processor */
 const APART_MS = 0.1
 const REST_MS = { least: 0.25, most: 128 } as const
+/**
+ * Of the rest, after a piece came in time: it takes a dozen of them to make up for one look in vain, during which a peer on
+ * the same core may have waited for it.
+ */
+const LEFT_OF_REST = 0.95
 
 export class Attention {
   readonly #now: () => number
@@ -33,7 +39,7 @@ export class Attention {
   /** A piece has been passed on. */
   passed(bytes: number): void {
     const now = this.#now()
-    if (this.#looking) this.#restMs = Math.max(this.#restMs / 2, REST_MS.least)
+    if (this.#looking) this.#restMs = Math.max(this.#restMs * LEFT_OF_REST, REST_MS.least)
     this.#lookedAt = now
     if (bytes > SHORT_BYTES) {
       this.#until = 0

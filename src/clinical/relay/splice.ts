@@ -1,6 +1,6 @@
 /**
- * One association: the device's socket and the archive's, spliced. Each chunk goes on as it came; the slower side sets
- * the pace; half-close, close and reset travel through. There is no timer but the one for connecting upstream.
+ * One association: the device's socket and the archive's, spliced. Bytes go on as they came; the slower side sets the pace;
+ * half-close, close and reset travel through. There is no timer but the one for connecting upstream.
  */
 import { connect, type Socket } from 'node:net'
 import {
@@ -25,7 +25,7 @@ const CONNECT_TIMEOUT_MS = 2000
 /** how long a silent peer stays before keep-alive probes look for it */
 const KEEP_ALIVE_MS = 60_000
 const BUFFER_BYTES = 256 * 1024
-/** how long the head of a piece that the device writes by itself waits for the rest: less than it takes to write that */
+/** how long a head waits for its rest: about as long as a device takes to write that */
 const HEAD_WAITS_MS = 0.015
 
 /** both sockets alike: no Nagle, keep-alive, and an end of one direction is not the end of the other */
@@ -139,8 +139,8 @@ export class Splice {
   }
 
   /**
-   * Many devices write the header of a PDU by itself. A loop that does not sleep reads it before the rest is there, and the other side would be
-   * woken for it alone; so it waits a moment for the rest.
+   * Many devices write the header of a PDU by itself. A loop that does not sleep reads it before the rest is there, and the
+   * other side would be woken for it alone; so it waits a moment for the rest.
    */
   #holdHead(direction: Direction, piece: Uint8Array): void {
     const until = performance.now() + HEAD_WAITS_MS
