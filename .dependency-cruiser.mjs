@@ -6,7 +6,8 @@
 const TABLE = {
   // net: both ends of the tap read into memory that is used again (read-into.ts)
   // module: the logger is loaded by who has something to say
-  base: { may: [], touch: ['crypto', 'perf_hooks', 'async_hooks', 'pino', 'net', 'module'] },
+  // fs: one file of it, and that writes to sockets only (below)
+  base: { may: [], touch: ['crypto', 'perf_hooks', 'async_hooks', 'pino', 'net', 'module', 'fs'] },
   'standards/dicom': { may: ['base'], touch: ['zlib', 'crypto', 'buffer'] },
   // encodings of text and what bytes really are in: DICOM and messages alike
   'standards/character-sets': { may: ['base'], touch: ['buffer'] },
@@ -156,6 +157,12 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: [...names.map(folder), '^src/app/'] },
       to: {},
+    },
+    {
+      name: 'base: fs writes to the descriptors of sockets, and nothing else',
+      severity: 'error',
+      from: { path: folder('base'), pathNot: ['^src/base/write-at-once\\.ts$', '\\.test\\.ts$'] },
+      to: { path: oneOf(['fs']) },
     },
     {
       name: 'nobody imports app',

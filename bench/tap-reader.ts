@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { acceptInto } from '../src/base/index.ts'
 
 createServer({ pauseOnConnect: true }, (accepted) => {
-  acceptInto(accepted, {}, () => {}, 256 * 1024)
+  acceptInto(accepted, {}, () => {})
     .on('error', () => {})
     .resume()
   process.stdout.write('c')

@@ -1,84 +1,48 @@
 /**
- * Sockets that read into memory that is used again, instead of into fresh memory for every read: on a busy line this is
- * most of what a relay in this runtime costs (docs/decisions/0008).
+ * Sockets that read into one memory, the same for all of a thread, instead of into fresh memory for every read: on a busy
+ * line this is most of what a relay in this runtime costs, and the memory stays in the processor's cache (docs/decisions/0008).
  */
 import { Socket, type OnReadOpts } from 'node:net'
 
-/** a piece that stands in memory its socket reads into: good within the call only, unless it is kept */
-export interface Reading {
-  /** From now on the memory belongs to somebody else, until {@link giveBack}; the socket reads on into other memory. */
-  keep(): void
-  /** @param head at most {@link HEAD_BYTES} that came before. @returns both as one piece, in the same memory where there is room */
-  behind(head: Uint8Array): Uint8Array
-}
+/**
+ * @param piece in the memory that the next read goes to: good within the call only
+ * @returns 'waits' when it could not be passed on at once: less is read then
+ */
+export type OnPiece = (piece: Uint8Array) => 'waits' | void
 
-export type OnPiece = (piece: Uint8Array, reading: Reading) => void
-
-/** what a quiet socket holds: hundreds of them are open for hours */
-const SMALL_BYTES = 32 * 1024
-/** what a socket reads into once so many of its reads in a row were full: a burst, and not a question */
-const LARGE_BYTES = 128 * 1024
-const FULL_READS = 3
-/** in front of what is read into, for {@link Reading.behind} */
+/** what is read at once: a slice of 512 by 512 pixels of 16 bits is one piece, and 20 MB are twenty */
+const LANDING_BYTES = 1024 * 1024
+/** of a socket whose last piece had to wait: hundreds may wait at once */
+const LESS_BYTES = 64 * 1024
+/** in front of what is read, for {@link behind} */
 export const HEAD_BYTES = 16
-/** beyond what is read into: a piece is always a part of its memory, which is what copies fast */
+/** beyond it: a piece is always a part of its memory, which is what copies fast */
 const BEYOND_BYTES = 16
-/** of one size, kept for the next; more is let go after a burst */
-const SPARE = 16
 
-/** by size; the last used comes first, while the processor still has it in its cache */
-const spares = new Map<number, Buffer[]>()
+const memory = Buffer.allocUnsafeSlow(HEAD_BYTES + LANDING_BYTES + BEYOND_BYTES)
+const landing = memory.subarray(HEAD_BYTES, HEAD_BYTES + LANDING_BYTES)
 
-function take(bytes: number): Buffer {
-  const spare = spares.get(bytes)
-  if (!spare) spares.set(bytes, [])
-  return spare?.pop() ?? readable(Buffer.allocUnsafeSlow(HEAD_BYTES + bytes + BEYOND_BYTES).buffer)
-}
+const less = landing.subarray(0, LESS_BYTES)
 
-const readable = (memory: ArrayBufferLike) =>
-  Buffer.from(memory as ArrayBuffer, HEAD_BYTES, memory.byteLength - HEAD_BYTES - BEYOND_BYTES)
-
-/** Memory that was kept may be read into again. @param piece what was kept, or a part of it; not used after this */
-export function giveBack(piece: Uint8Array): void {
-  const spare = spares.get(piece.buffer.byteLength - HEAD_BYTES - BEYOND_BYTES)
-  if (spare && spare.length < SPARE) spare.push(readable(piece.buffer))
-}
-
-/** The `onread` of a socket. @param largest what it reads at once while its reads are full */
-export function readInto(onPiece: OnPiece, largest: number = LARGE_BYTES): OnReadOpts {
-  let buffer = take(SMALL_BYTES)
-  let isKept = false
-  let full = 0
-  let read = 0
-  const reading: Reading = {
-    keep: () => void (isKept = true),
-    behind: (head) => {
-      const whole = Buffer.from(buffer.buffer as ArrayBuffer, HEAD_BYTES - head.length, head.length + read)
-      whole.set(head)
-      return whole
-    },
-  }
+/** The `onread` of a socket. */
+export function readInto(onPiece: OnPiece): OnReadOpts {
+  let waits = false
   return {
-    buffer: () => buffer,
-    callback: (length: number, from: Uint8Array) => {
-      read = length
-      onPiece(from.subarray(0, length), reading)
-      full = length === from.length ? full + 1 : 0
-      const bytes = full >= FULL_READS ? largest : length <= SMALL_BYTES / 2 ? SMALL_BYTES : from.length
-      if (!isKept && bytes === from.length) return true
-      if (!isKept) giveBack(buffer)
-      isKept = false
-      buffer = take(bytes)
+    buffer: () => (waits ? less : landing),
+    callback: (length) => {
+      waits = onPiece(landing.subarray(0, length)) === 'waits'
       return true
     },
   }
 }
 
-/** of a piece in memory of its own */
-const readingOf = (piece: Uint8Array): Reading => ({
-  keep: () => {},
-  behind: (head) => Buffer.concat([head, piece]),
-})
+/** @param head at most {@link HEAD_BYTES} that came before. @returns both as one piece, in the same memory where there is room */
+export function behind(head: Uint8Array, piece: Uint8Array): Uint8Array {
+  if (piece.buffer !== memory.buffer || piece.byteOffset !== landing.byteOffset) return Buffer.concat([head, piece])
+  const whole = memory.subarray(HEAD_BYTES - head.length, HEAD_BYTES + piece.length)
+  whole.set(head)
+  return whole
+}
 
 interface WithHandle {
   _handle: unknown
@@ -90,14 +54,12 @@ interface WithHandle {
  *
  * @param options of the new socket; it is paused
  */
-export function acceptInto(accepted: Socket, options: object, onPiece: OnPiece, largest?: number): Socket {
+export function acceptInto(accepted: Socket, options: object, onPiece: OnPiece): Socket {
   const holder = accepted as unknown as Partial<WithHandle>
   const handle = holder._handle
-  if (!handle || accepted.destroyed)
-    return accepted.on('data', (piece: Uint8Array) => onPiece(piece, readingOf(piece))).pause()
+  if (!handle || accepted.destroyed) return accepted.on('data', onPiece).pause()
   // the server keeps its count right when the first owner, now without a connection, is destroyed
-  const onread = readInto(onPiece, largest)
-  const socket = new Socket({ ...options, handle, pauseOnCreate: true, onread } as object)
+  const socket = new Socket({ ...options, handle, pauseOnCreate: true, onread: readInto(onPiece) } as object)
   holder._handle = null
   accepted.destroy()
   return socket

@@ -7,9 +7,6 @@ import type { CaptureSink, ObservedConnection, ObserverEvent } from './events.ts
 import { FrameReader, type TapFrame } from './frames.ts'
 import { Exchange, ObservedExchange } from './exchange.ts'
 
-/** what is read of a tap at once: all that the kernel holds of it */
-const READ_BYTES = 256 * 1024
-
 export interface Observer {
   /** A relay's tap, accepted and paused. A stream that is not the tap's is dropped; the relay then connects anew. */
   accept(socket: Socket): void
@@ -65,7 +62,7 @@ export function createObserver({
           socket.destroy()
         }
       }
-      const socket = acceptInto(accepted, {}, onPiece, READ_BYTES).resume()
+      const socket = acceptInto(accepted, {}, onPiece).resume()
       socket.on('error', () => {})
       socket.on('close', () => {
         for (const association of connections.values()) association.end('tap lost')

@@ -1,45 +1,32 @@
 /**
- * The way out of a relay: pieces go to the connection itself, past the runtime's writable stream, whose bookkeeping for a
- * small object costs as much as the system call (docs/decisions/0009). Where the runtime does not give its own write
- * requests away, the stream is used.
+ * The way out of a relay: a piece goes to the kernel at once, and what the kernel does not take is copied into memory that is
+ * used again, and waits for the stream.
  */
 import type { Socket } from 'node:net'
+import { writeAtOnce } from '../../base/index.ts'
+import { copyBytes } from './ring.ts'
 
-interface WriteRequest {
-  oncomplete?: (status: number) => void
+/** what waits is written in pieces of this size: what the kernel takes at once of the tap's socket */
+const WAITING_BYTES = 192 * 1024
+/** used again; more are let go after a burst */
+const SPARE = 16
+
+const spares: Buffer[] = []
+
+interface Piece {
+  readonly memory: Buffer
+  length: number
 }
-
-interface Connection {
-  /** bytes of earlier writes that the kernel has not taken yet */
-  readonly writeQueueSize: number
-  writeBuffer(request: WriteRequest, piece: Uint8Array): number
-}
-
-interface Requests {
-  readonly WriteWrap: new () => WriteRequest
-  readonly streamBaseState: Int32Array
-  readonly kLastWriteWasAsync: number
-}
-
-const requests = ((): Requests | undefined => {
-  try {
-    const { binding } = process as unknown as { binding(name: string): Partial<Requests> }
-    const { WriteWrap, streamBaseState, kLastWriteWasAsync } = binding('stream_wrap')
-    if (!WriteWrap || !streamBaseState || kLastWriteWasAsync === undefined) return undefined
-    return { WriteWrap, streamBaseState, kLastWriteWasAsync }
-  } catch {
-    return undefined
-  }
-})()
 
 export class Outlet {
   readonly #socket: Socket
   readonly #onTaken: (rest: Uint8Array) => void
   #waiting = 0
-  /** not needed so far: the kernel took every piece at once */
-  #request: WriteRequest | undefined
+  /** not given to the stream yet: there is one in front of it */
+  #last: Piece | undefined
+  #flying = 0
 
-  /** @param onTaken told of what had to wait of a piece, once it has been taken */
+  /** @param onTaken told of what had to wait, once it has been taken */
   constructor(socket: Socket, onTaken: (rest: Uint8Array) => void) {
     this.#socket = socket
     this.#onTaken = onTaken
@@ -55,46 +42,44 @@ export class Outlet {
     return this.#waiting
   }
 
-  /** @returns how many bytes were taken at once; if not all, the piece belongs to the outlet and may not change */
+  /** @param piece may be used again at once. @returns how many bytes were taken; the rest is told when it has been */
   write(piece: Uint8Array): number {
-    const connection = (this.#socket as unknown as { _handle?: Connection | null })._handle
-    if (!requests || !connection) return this.#writeToStream(piece)
-    const request = this.#request ?? new requests.WriteWrap()
-    this.#request = undefined
-    const failed = connection.writeBuffer(request, piece)
-    if (failed) {
-      this.#fail(failed)
-      return 0
-    }
-    if (requests.streamBaseState[requests.kLastWriteWasAsync] === 0) {
-      this.#request = request
-      return piece.length
-    }
-    // behind another that waits, whose bytes go without our being told, all of this one counts as waiting
-    const left = this.#waiting > 0 ? piece.length : connection.writeQueueSize
-    this.#waiting += left
-    request.oncomplete = (status) => {
-      this.#waiting -= left
-      if (status < 0) this.#fail(status)
-      else if (left > 0) this.#onTaken(piece.subarray(piece.length - left))
-    }
-    return piece.length - left
+    if (this.gone) return 0
+    const taken = this.#waiting > 0 ? 0 : writeAtOnce(this.#socket, piece)
+    if (taken < piece.length && !this.gone) this.#keep(piece.subarray(taken))
+    return taken
   }
 
-  #fail(errno: number): void {
-    this.#socket.destroy(Object.assign(new Error('a write failed'), { errno }))
+  /** Nothing more is written. @param done called when what waits has been taken */
+  end(done?: () => void): void {
+    this.#fly()
+    this.#socket.end(done)
   }
 
-  #writeToStream(piece: Uint8Array): number {
-    let waits = false
-    this.#socket.write(piece, (error) => {
-      if (!waits) return
-      this.#waiting -= piece.length
-      if (!error) this.#onTaken(piece)
+  #keep(rest: Uint8Array): void {
+    this.#waiting += rest.length
+    for (let from = 0; from < rest.length;) {
+      const last = (this.#last ??= { memory: spares.pop() ?? Buffer.allocUnsafeSlow(WAITING_BYTES), length: 0 })
+      const part = rest.subarray(from, from + WAITING_BYTES - last.length)
+      copyBytes(part, last.memory, last.length)
+      last.length += part.length
+      from += part.length
+      if (last.length === WAITING_BYTES || this.#flying === 0) this.#fly()
+    }
+  }
+
+  #fly(): void {
+    const piece = this.#last
+    this.#last = undefined
+    if (!piece) return
+    this.#flying++
+    const bytes = piece.memory.subarray(0, piece.length)
+    this.#socket.write(bytes, (error) => {
+      this.#flying--
+      this.#waiting -= bytes.length
+      if (!error) this.#onTaken(bytes)
+      if (spares.length < SPARE) spares.push(piece.memory)
+      if (this.#flying === 0) this.#fly()
     })
-    waits = this.#socket.writableLength > 0 || this.#socket.destroyed
-    if (!waits) return piece.length
-    this.#waiting += piece.length
-    return 0
   }
 }

@@ -10,7 +10,7 @@ import { Witness } from './witness.ts'
 const turn = () => new Promise<void>((done) => setImmediate(done))
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-/** a splice whose loop never sleeps, so that each short piece waits for the next */
+/** a splice between a device and an archive of ours */
 async function spliced(t: TestContext, onArchive: (socket: Socket) => void) {
   const archive = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     socket.on('error', () => {})
@@ -25,7 +25,7 @@ async function spliced(t: TestContext, onArchive: (socket: Socket) => void) {
   )
   const link = { name: 'link', upstream: { host: '127.0.0.1', port: (archive.address() as AddressInfo).port } }
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
-    const attention = { isAwake: true, passed: () => {} }
+    const attention = { passed: () => {} }
     new Splice(socket, link, { witness, attention, onEvent: (event) => told(event), onEnd: () => {} })
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))

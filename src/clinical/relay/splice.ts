@@ -5,13 +5,12 @@
 import { connect, type Socket } from 'node:net'
 import {
   acceptInto,
-  giveBack,
+  behind,
   HEAD_BYTES,
   newId,
   readInto,
   TAP,
   type OnPiece,
-  type Reading,
   type TapFrameType,
 } from '../../base/index.ts'
 import type { Attention } from './attention.ts'
@@ -39,7 +38,7 @@ export const SOCKET_OPTIONS = {
 
 export interface SpliceContext {
   readonly witness: Witness
-  readonly attention: Pick<Attention, 'isAwake' | 'passed'>
+  readonly attention: Pick<Attention, 'passed'>
   onEvent(event: RelayEvent): void
   onEnd(splice: Splice): void
 }
@@ -96,8 +95,8 @@ export class Splice {
     this.#upstream.once('connect', () => {
       clearTimeout(timer)
       this.#connected = true
-      this.#pass(this.#upstream, this.toUpstream)
-      this.#pass(this.#modality, this.toModality)
+      this.#pass(this.toUpstream)
+      this.#pass(this.toModality)
     })
     this.#upstream.once('close', () => clearTimeout(timer))
     this.#watch(this.#modality, this.#upstream, this.toUpstream)
@@ -121,26 +120,25 @@ export class Splice {
     direction.outlet = new Outlet(to, (rest) => {
       direction.bytesOut += rest.length
       this.#witness.note(NOTE.taken, direction.type, rest)
-      giveBack(rest)
       if (direction.outlet.waiting === 0) from.resume()
     })
   }
 
   #passer(direction: Direction): OnPiece {
-    return (piece, reading) => {
+    return (piece) => {
       const { head } = direction
       direction.bytesIn += piece.length
-      if (!head && piece.length <= HEAD_BYTES && this.#context.attention.isAwake)
-        return this.#holdHead(direction, piece)
+      if (!head && piece.length <= HEAD_BYTES) return this.#holdHead(direction, piece)
       direction.head = undefined
-      this.#passOn(direction, head ? reading.behind(head) : piece, reading)
+      const waits = this.#passOn(direction, head ? behind(head, piece) : piece)
       this.#context.attention.passed(piece.length)
+      return waits ? 'waits' : undefined
     }
   }
 
   /**
-   * Many devices write the header of a PDU by itself. A loop that does not sleep reads it before the rest is there, and the
-   * other side would be woken for it alone; so it waits a moment for the rest.
+   * Many devices write the header of a PDU by itself. A loop that is quick reads it before the rest is there, and the
+   * other side would be woken for it alone; so it waits a moment for the rest, and the loop does not sleep meanwhile.
    */
   #holdHead(direction: Direction, piece: Uint8Array): void {
     const until = performance.now() + HEAD_WAITS_MS
@@ -158,7 +156,7 @@ export class Splice {
     const { head } = direction
     direction.head = undefined
     if (!head) return
-    this.#passOn(direction, head, IN_ITS_OWN_MEMORY)
+    this.#passOn(direction, head)
     this.#context.attention.passed(head.length)
   }
 
@@ -167,24 +165,28 @@ export class Splice {
     this.#passHead(this.toModality)
   }
 
-  #passOn(direction: Direction, piece: Uint8Array, reading: Pick<Reading, 'keep'>): void {
+  /** @returns whether some of it has to wait */
+  #passOn(direction: Direction, piece: Uint8Array): boolean {
     const { outlet, type } = direction
-    if (outlet.gone) return this.#witness.note(NOTE.read, type, piece)
+    if (outlet.gone) {
+      this.#witness.note(NOTE.read, type, piece)
+      return false
+    }
     const taken = outlet.write(piece)
     direction.bytesOut += taken
     if (taken > 0) this.#witness.note(NOTE.passed, type, taken === piece.length ? piece : piece.subarray(0, taken))
-    if (taken === piece.length) return
+    if (taken === piece.length) return false
     // the slower side sets the pace: what is read next waits in the kernel, which takes it from the sender by itself
-    reading.keep()
     this.#witness.note(NOTE.read, type, piece.subarray(taken))
     direction.from.pause()
+    return true
   }
 
-  #pass(to: Socket, direction: Direction): void {
+  #pass(direction: Direction): void {
     direction.from.on('end', () => {
       this.#passHead(direction)
       this.#witness.note(NOTE.told, direction.endType, new Uint8Array())
-      to.end()
+      direction.outlet.end()
     })
     direction.from.resume()
   }
@@ -231,8 +233,6 @@ export class Splice {
   }
 }
 
-const IN_ITS_OWN_MEMORY = { keep: () => {} }
-
 const proof = ({ bytesIn, bytesOut }: Direction, hashes: Hashes = { sha256In: '', sha256Out: '' }) => ({
   bytesIn,
   bytesOut,
@@ -250,6 +250,7 @@ function reset(socket: Socket, outlet: Outlet): void {
   if (outlet.waiting === 0) socket.resetAndDestroy()
   else {
     const timer = setTimeout(() => socket.resetAndDestroy(), FLUSH_MS)
-    socket.once('close', () => clearTimeout(timer)).end(() => socket.resetAndDestroy())
+    socket.once('close', () => clearTimeout(timer))
+    outlet.end(() => socket.resetAndDestroy())
   }
 }

@@ -11,13 +11,11 @@ import { copyBytes } from './ring.ts'
 
 /** what may wait for the observer to read it */
 const BOUND_BYTES = 32 * 1024 * 1024
-/** frames leave together, in pieces of this size: what the kernel takes at once of a Unix socket whose reader keeps up */
+/** small frames leave together */
 const PIECE_BYTES = 192 * 1024
-/** pieces that are used again; more are let go after a burst */
-const SPARE_PIECES = 16
+/** longer ones by themselves, from where they stand */
+const LONG_BYTES = 64 * 1024
 const RECONNECT_MS = 250
-
-const newPiece = () => Buffer.allocUnsafeSlow(PIECE_BYTES)
 
 interface Copied {
   toUpstream: number
@@ -31,8 +29,7 @@ export class Tap {
   #outlet: Outlet | undefined
   #ready = false
   #stopped = false
-  readonly #spare: Buffer[] = []
-  #piece: Buffer = newPiece()
+  readonly #piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
   #length = 0
   readonly #open = new Map<number, Copied>()
 
@@ -55,7 +52,7 @@ export class Tap {
   offer(connection: number, type: TapFrameType, frame: Uint8Array, payloadBytes: number): void {
     const copied = this.#open.get(connection)
     if (!copied) return
-    if ((this.#outlet?.waiting ?? 0) + this.#length + frame.length > BOUND_BYTES) {
+    if (this.waiting + this.#length + frame.length > BOUND_BYTES) {
       this.leave(connection, 'tap-full')
       return
     }
@@ -80,26 +77,30 @@ export class Tap {
     this.#onLeft(connection, { reason, from: Date.now(), ...copied })
   }
 
+  /** bytes that its reader has not taken yet */
+  get waiting(): number {
+    return this.#outlet?.waiting ?? 0
+  }
+
   /** Hands over what was collected. */
   flush(): void {
     const length = this.#length
     this.#length = 0
-    if (length === 0 || !this.#outlet || this.#outlet.gone) return
-    // a piece that the kernel has not taken whole belongs to the outlet until it has
-    if (this.#outlet.write(this.#piece.subarray(0, length)) < length) this.#piece = this.#spare.pop() ?? newPiece()
+    if (length > 0) this.#outlet?.write(this.#piece.subarray(0, length))
   }
 
   stop(): void {
     this.#stopped = true
     this.flush()
-    this.#socket?.end()
+    this.#outlet?.end()
     this.#gone()
   }
 
   #write(frame: Uint8Array): void {
-    if (this.#length + frame.length > PIECE_BYTES) this.flush()
-    if (frame.length > PIECE_BYTES) {
-      this.#outlet?.write(Buffer.from(frame))
+    const isLong = frame.length > LONG_BYTES
+    if (isLong || this.#length + frame.length > PIECE_BYTES) this.flush()
+    if (isLong) {
+      this.#outlet?.write(frame)
       return
     }
     copyBytes(frame, this.#piece, this.#length)
@@ -115,10 +116,7 @@ export class Tap {
   #connect(): void {
     const socket = connect(this.#path)
     this.#socket = socket
-    this.#outlet = new Outlet(socket, ({ buffer }) => {
-      if (buffer.byteLength === PIECE_BYTES && this.#spare.length < SPARE_PIECES)
-        this.#spare.push(Buffer.from(buffer as ArrayBuffer))
-    })
+    this.#outlet = new Outlet(socket, () => {})
     socket.on('connect', () => (this.#ready = true))
     // the reader's answers are not ours to wait for; an error is followed by 'close'
     socket.on('error', () => {}).resume()

@@ -10,7 +10,10 @@ import { Tap } from './tap.ts'
  * What is read before the tap's socket gets its turn: no more than the kernel takes of it at once, or the tap would fall
  * behind however fast its reader is.
  */
-const TURN_BYTES = 192 * 1024
+const TURN_BYTES = 128 * 1024
+/** with more than this before the tap's reader it gets the processor, as long as it takes of it and the ring has room */
+const READER_BYTES = 4 * 1024 * 1024
+const ROOM_BYTES = 16 * 1024 * 1024
 
 interface Seen {
   readonly toUpstream: DirectionHashes
@@ -21,6 +24,7 @@ const data = workerData as WitnessData
 const ring = new RingReader(data.ring)
 const seen = new Map<number, Seen>()
 let running = false
+let waitedBefore = Infinity
 
 const tell = (message: FromWitness) => parentPort?.postMessage(message)
 const newTap = (path: string | undefined) =>
@@ -50,6 +54,10 @@ tell({ type: 'ready' })
 function turn(): void {
   let bytes = 0
   running = true
+  if (isReaderNext()) {
+    setTimeout(turn, 1)
+    return
+  }
   for (let record = ring.next(); record; record = ring.next()) {
     take(record)
     bytes += record.payload.length
@@ -58,6 +66,14 @@ function turn(): void {
   tap?.flush()
   if (bytes <= TURN_BYTES && ring.rest()) running = false
   else setImmediate(turn)
+}
+
+function isReaderNext(): boolean {
+  const waits = tap?.waiting ?? 0
+  const isTaking = waits < waitedBefore
+  const hasTime = waits > READER_BYTES && ring.filled < ROOM_BYTES
+  waitedBefore = hasTime ? waits : Infinity
+  return hasTime && isTaking
 }
 
 function take({ note, connection, type, frame, payload }: RingRecord): void {

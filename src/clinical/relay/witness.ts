@@ -8,20 +8,22 @@ import { NOTE, type FromWitness, type Left, type ToWitness, type WitnessData } f
 import type { Hashes } from './proof.ts'
 import { newRing, RingWriter } from './ring.ts'
 
-const RING_BYTES = 16 * 1024 * 1024
+const RING_BYTES = 32 * 1024 * 1024
 /**
  * From here on the thread is woken at once, as for a beginning and an end; less than this may wait for `WAKE_AFTER_MS`. Whenever it
  * wakes, the system moves others from core to core, and a device and an archive that answer each other in turn run at half their
  * pace until it has brought them together again: seldom and long is better than often and short.
  */
-const WAKE_BYTES = 4 * 1024 * 1024
+const WAKE_BYTES = 8 * 1024 * 1024
 const WAKE_AFTER_MS = 50
 /** with more than this in the ring the loop is held until the thread has caught up; the rest is for when it is not heard of */
-const HOLD_BYTES = 8 * 1024 * 1024
+const HOLD_BYTES = 24 * 1024 * 1024
 /** the loop goes on with so much less: held and let go for each piece, the two threads would wake each other all the time */
 const LET_GO_BYTES = HOLD_BYTES - 512 * 1024
 /** how long the loop may be held at once: less than a disk takes to answer */
 const PATIENCE_MS = 20
+/** longer pieces are several records: the tap's socket takes no more at once */
+const RECORD_BYTES = 136 * 1024
 const RESTART_MS = 250
 /** a thread that has not answered by then is not waited for */
 const ANSWER_MS = 5000
@@ -94,7 +96,7 @@ export class Witness {
   /** @returns whether the thread has caught up */
   #hold(): boolean {
     const ring = this.#ring
-    if (this.#stalledAt !== undefined && (ring.readAt - this.#stalledAt) >>> 0 < HOLD_BYTES) return false
+    if (this.#stalledAt !== undefined && (ring.readAt - this.#stalledAt) >>> 0 < RING_BYTES - HOLD_BYTES) return false
     this.#wakeNow()
     this.#stalledAt = ring.waitUntil(LET_GO_BYTES, PATIENCE_MS) ? undefined : ring.readAt
     return this.#stalledAt === undefined
@@ -164,6 +166,11 @@ export class WitnessOfOne {
   }
 
   note(note: number, type: TapFrameType, payload: Uint8Array): void {
+    if (payload.length > RECORD_BYTES) {
+      this.note(note, type, payload.subarray(0, RECORD_BYTES))
+      this.note(note, type, payload.subarray(RECORD_BYTES))
+      return
+    }
     if (this.#given) return
     if (!this.#write(note, type, payload)) this.lost('ring-full')
     else if (note === NOTE.passed || note === NOTE.read) {
