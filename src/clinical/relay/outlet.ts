@@ -6,11 +6,12 @@ import type { Socket } from 'node:net'
 import { writeAtOnce } from '../../base/index.ts'
 import { copyBytes } from './ring.ts'
 
-/** what waits is written in pieces of this size: what the kernel takes at once of the tap's socket */
-const WAITING_BYTES = 192 * 1024
+/** what waits is copied into pieces of this size: hundreds of connections may wait, each for a part of one */
+const WAITING_BYTES = 64 * 1024
 /** used again; more are let go after a burst */
-const SPARE = 16
+const SPARE_BYTES = 3 * 1024 * 1024
 
+/** of a thread, whose outlets are alike */
 const spares: Buffer[] = []
 
 interface Piece {
@@ -21,15 +22,20 @@ interface Piece {
 export class Outlet {
   readonly #socket: Socket
   readonly #onTaken: (rest: Uint8Array) => void
+  readonly #pieceBytes: number
   #waiting = 0
   /** not given to the stream yet: there is one in front of it */
   #last: Piece | undefined
   #flying = 0
 
-  /** @param onTaken told of what had to wait, once it has been taken */
-  constructor(socket: Socket, onTaken: (rest: Uint8Array) => void) {
+  /**
+   * @param onTaken told of what had to wait, once it has been taken
+   * @param pieceBytes what waits is written in pieces of this size
+   */
+  constructor(socket: Socket, onTaken: (rest: Uint8Array) => void, pieceBytes = WAITING_BYTES) {
     this.#socket = socket
     this.#onTaken = onTaken
+    this.#pieceBytes = pieceBytes
   }
 
   /** nobody is left to write to */
@@ -59,13 +65,18 @@ export class Outlet {
   #keep(rest: Uint8Array): void {
     this.#waiting += rest.length
     for (let from = 0; from < rest.length;) {
-      const last = (this.#last ??= { memory: spares.pop() ?? Buffer.allocUnsafeSlow(WAITING_BYTES), length: 0 })
-      const part = rest.subarray(from, from + WAITING_BYTES - last.length)
+      const last = (this.#last ??= { memory: this.#memory(), length: 0 })
+      const part = rest.subarray(from, from + this.#pieceBytes - last.length)
       copyBytes(part, last.memory, last.length)
       last.length += part.length
       from += part.length
-      if (last.length === WAITING_BYTES || this.#flying === 0) this.#fly()
+      if (last.length === this.#pieceBytes || this.#flying === 0) this.#fly()
     }
+  }
+
+  #memory(): Buffer {
+    const spare = spares.pop()
+    return spare?.length === this.#pieceBytes ? spare : Buffer.allocUnsafeSlow(this.#pieceBytes)
   }
 
   #fly(): void {
@@ -78,7 +89,7 @@ export class Outlet {
       this.#flying--
       this.#waiting -= bytes.length
       if (!error) this.#onTaken(bytes)
-      if (spares.length < SPARE) spares.push(piece.memory)
+      if (spares.length * this.#pieceBytes < SPARE_BYTES) spares.push(piece.memory)
       if (this.#flying === 0) this.#fly()
     })
   }

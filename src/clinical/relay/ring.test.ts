@@ -8,11 +8,14 @@ import { NOTE } from './notes.ts'
 import { DirectionHashes } from './proof.ts'
 import { newRing, RingReader, RingWriter } from './ring.ts'
 
+const stepsOfARing = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 900 })), { maxLength: 300 })
+
 test('what goes into the ring comes out in order, around its end and over, and never more than it holds', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 900 })), { maxLength: 300 }), (steps) => {
+    fc.property(stepsOfARing, fc.constantFrom(4096, 3072, 2080), (steps, end) => {
       const memory = newRing(4096)
-      const writer = new RingWriter(memory)
+      const beyond = Buffer.from(memory).subarray(64 + end + 16)
+      const writer = new RingWriter(memory, end)
       const reader = new RingReader(memory)
       const expected: { connection: number; payload: Buffer }[] = []
       let count = 0
@@ -37,6 +40,10 @@ test('what goes into the ring comes out in order, around its end and over, and n
       }
       while (expected.length) readOne()
       assert.equal(reader.next(), undefined)
+      assert.ok(
+        beyond.every((byte) => byte === 0),
+        'what lies behind the end is not touched',
+      )
     }),
     { numRuns: 200 },
   )

@@ -66,6 +66,14 @@ export class RingWriter extends Ring {
   #skipped = 0
   #resumedAt = 0
 
+  readonly #end: number
+
+  /** @param end what lies behind it is never touched: positions need a power of two, memory does not */
+  constructor(memory: RingMemory, end?: number) {
+    super(memory)
+    this.#end = end ?? this.capacity
+  }
+
   /** bytes that wait to be read */
   get waiting(): number {
     const isSkipUnread = ((this.#resumedAt - Atomics.load(this.control, TAIL)) | 0) > 0
@@ -84,7 +92,7 @@ export class RingWriter extends Ring {
     const left = this.capacity - (head & (this.capacity - 1))
     // an empty ring begins anew: what was touched lately is in the processor's cache, and the rest may never be
     const isAnew = this.capacity - left > ANEW_BYTES && this.filled === 0
-    const skip = left < length || isAnew ? left : 0
+    const skip = this.capacity - left + length > this.#end || isAnew ? left : 0
     if (this.capacity - this.filled < skip + length) return false
     if (skip > 0) {
       this.bytes[head & (this.capacity - 1)] = SKIP

@@ -15,6 +15,8 @@ const BOUND_BYTES = 32 * 1024 * 1024
 const PIECE_BYTES = 192 * 1024
 /** longer ones by themselves, from where they stand */
 const LONG_BYTES = 64 * 1024
+/** what waits leaves in pieces of this size: what the kernel takes at once of a Unix socket whose reader keeps up */
+const WAITING_BYTES = 192 * 1024
 const RECONNECT_MS = 250
 
 interface Copied {
@@ -116,7 +118,7 @@ export class Tap {
   #connect(): void {
     const socket = connect(this.#path)
     this.#socket = socket
-    this.#outlet = new Outlet(socket, () => {})
+    this.#outlet = new Outlet(socket, () => {}, WAITING_BYTES)
     socket.on('connect', () => (this.#ready = true))
     // the reader's answers are not ours to wait for; an error is followed by 'close'
     socket.on('error', () => {}).resume()

@@ -9,6 +9,8 @@ import type { Hashes } from './proof.ts'
 import { newRing, RingWriter } from './ring.ts'
 
 const RING_BYTES = 32 * 1024 * 1024
+/** as much of it is used */
+const USED_BYTES = 24 * 1024 * 1024
 /**
  * From here on the thread is woken at once, as for a beginning and an end; less than this may wait for `WAKE_AFTER_MS`. Whenever it
  * wakes, the system moves others from core to core, and a device and an archive that answer each other in turn run at half their
@@ -17,9 +19,11 @@ const RING_BYTES = 32 * 1024 * 1024
 const WAKE_BYTES = 8 * 1024 * 1024
 const WAKE_AFTER_MS = 50
 /** with more than this in the ring the loop is held until the thread has caught up; the rest is for when it is not heard of */
-const HOLD_BYTES = 24 * 1024 * 1024
+const HOLD_BYTES = 16 * 1024 * 1024
 /** the loop goes on with so much less: held and let go for each piece, the two threads would wake each other all the time */
 const LET_GO_BYTES = HOLD_BYTES - 512 * 1024
+/** a thread that did not catch up is not waited for again before it has read so much */
+const AGAIN_BYTES = 8 * 1024 * 1024
 /** how long the loop may be held at once: less than a disk takes to answer */
 const PATIENCE_MS = 20
 /** longer pieces are several records: the tap's socket takes no more at once */
@@ -96,7 +100,7 @@ export class Witness {
   /** @returns whether the thread has caught up */
   #hold(): boolean {
     const ring = this.#ring
-    if (this.#stalledAt !== undefined && (ring.readAt - this.#stalledAt) >>> 0 < RING_BYTES - HOLD_BYTES) return false
+    if (this.#stalledAt !== undefined && (ring.readAt - this.#stalledAt) >>> 0 < AGAIN_BYTES) return false
     this.#wakeNow()
     this.#stalledAt = ring.waitUntil(LET_GO_BYTES, PATIENCE_MS) ? undefined : ring.readAt
     return this.#stalledAt === undefined
@@ -123,7 +127,7 @@ export class Witness {
 
   #start(ready?: () => void): void {
     const ring = newRing(RING_BYTES)
-    this.#ring = new RingWriter(ring)
+    this.#ring = new RingWriter(ring, USED_BYTES)
     this.#stalledAt = undefined
     const workerData: WitnessData = { ring, tap: this.#tap }
     const worker = new Worker(new URL('./witness-thread.ts', import.meta.url), {
