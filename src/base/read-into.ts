@@ -1,6 +1,6 @@
 /**
  * Sockets that read into one memory, the same for all of a thread, instead of into fresh memory for every read: on a busy
- * line this is most of what a relay in this runtime costs, and the memory stays in the processor's cache (docs/decisions/0008).
+ * line this is most of what a relay in this runtime costs, and the memory stays in the processor's cache (docs/decisions/0045).
  */
 import { Socket, type OnReadOpts } from 'node:net'
 
@@ -21,7 +21,6 @@ const BEYOND_BYTES = 16
 
 const memory = Buffer.allocUnsafeSlow(HEAD_BYTES + LANDING_BYTES + BEYOND_BYTES)
 const landing = memory.subarray(HEAD_BYTES, HEAD_BYTES + LANDING_BYTES)
-
 const less = landing.subarray(0, LESS_BYTES)
 
 /** The `onread` of a socket. */

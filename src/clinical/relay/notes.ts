@@ -43,5 +43,7 @@ export type FromWitness =
 
 export interface WitnessData {
   readonly ring: RingMemory
+  /** with less than this in the ring the thread has time: far from where the loop would be held */
+  readonly roomBytes: number
   readonly tap: string | undefined
 }

@@ -13,7 +13,6 @@ import { Tap } from './tap.ts'
 const TURN_BYTES = 128 * 1024
 /** with more than this before the tap's reader it gets the processor, as long as it takes of it and the ring has room */
 const READER_BYTES = 4 * 1024 * 1024
-const ROOM_BYTES = 16 * 1024 * 1024
 
 interface Seen {
   readonly toUpstream: DirectionHashes
@@ -71,7 +70,7 @@ function turn(): void {
 function isReaderNext(): boolean {
   const waits = tap?.waiting ?? 0
   const isTaking = waits < waitedBefore
-  const hasTime = waits > READER_BYTES && ring.filled < ROOM_BYTES
+  const hasTime = waits > READER_BYTES && ring.filled < data.roomBytes
   waitedBefore = hasTime ? waits : Infinity
   return hasTime && isTaking
 }

@@ -129,7 +129,7 @@ export class Witness {
     const ring = newRing(RING_BYTES)
     this.#ring = new RingWriter(ring, USED_BYTES)
     this.#stalledAt = undefined
-    const workerData: WitnessData = { ring, tap: this.#tap }
+    const workerData: WitnessData = { ring, roomBytes: HOLD_BYTES / 2, tap: this.#tap }
     const worker = new Worker(new URL('./witness-thread.ts', import.meta.url), {
       workerData,
       // it holds no more than a piece at a time
