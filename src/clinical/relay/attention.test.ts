@@ -24,10 +24,10 @@ function attentive(t: TestContext) {
 test('after a short piece the loop looks for a fifth of a millisecond, and as long again after the next', async (t) => {
   const { attention, pass } = attentive(t)
   assert.equal(attention.isAwake, false)
-  attention.passed(100)
+  attention.passed(100, 'toUpstream')
   await pass(0.15)
   assert.equal(attention.isAwake, true)
-  attention.passed(100)
+  attention.passed(100, 'toUpstream')
   await pass(0.15)
   assert.equal(attention.isAwake, true)
   await pass(0.1)
@@ -36,15 +36,15 @@ test('after a short piece the loop looks for a fifth of a millisecond, and as lo
 
 test('after a piece of a bulk it sleeps, and so it does for 5 ms', async (t) => {
   const { attention, pass } = attentive(t)
-  attention.passed(100)
-  attention.passed(100_000)
+  attention.passed(100, 'toUpstream')
+  attention.passed(100_000, 'toUpstream')
   await pass(0.05)
   assert.equal(attention.isAwake, false)
   await pass(4)
-  attention.passed(100)
+  attention.passed(100, 'toUpstream')
   assert.equal(attention.isAwake, false)
   await pass(2)
-  attention.passed(100)
+  attention.passed(100, 'toUpstream')
   assert.equal(attention.isAwake, true)
 })
 
@@ -54,7 +54,7 @@ test('where it looks in vain it tries seldom, and where it does not it is back s
   const tried = async (times: number) => {
     let count = 0
     for (let time = 0; time < times; time++) {
-      attention.passed(100)
+      attention.passed(100, 'toUpstream')
       if (attention.isAwake) count++
       await pass(0.3)
       jump(1.7)
@@ -65,13 +65,13 @@ test('where it looks in vain it tries seldom, and where it does not it is back s
   assert.ok((await tried(200)) <= 4)
   jump(200)
   for (let time = 0; time < 130; time++) {
-    attention.passed(100)
+    attention.passed(100, 'toUpstream')
     await pass(0.1)
   }
   assert.equal(attention.isAwake, true)
   await pass(1)
   assert.equal(attention.isAwake, false)
-  attention.passed(100)
+  attention.passed(100, 'toUpstream')
   assert.equal(attention.isAwake, true)
 })
 
@@ -80,7 +80,7 @@ test('a few pieces in time do not make up for one in vain', async (t) => {
   let inVain = 0
   for (let time = 0; time < 60; time++) {
     for (let piece = 0; piece < 5; piece++) {
-      attention.passed(100)
+      attention.passed(100, 'toUpstream')
       await pass(0.1)
     }
     if (attention.isAwake) inVain++
@@ -92,7 +92,7 @@ test('a few pieces in time do not make up for one in vain', async (t) => {
 
 test('whoever else needs the processor has it', async (t) => {
   const { attention, pass, jump } = attentive(t)
-  attention.passed(100)
+  attention.passed(100, 'toUpstream')
   await pass(0.05)
   assert.equal(attention.isAwake, true)
   // between two looks it was taken away
@@ -100,6 +100,40 @@ test('whoever else needs the processor has it', async (t) => {
   await turn()
   await turn()
   assert.equal(attention.isAwake, false)
-  attention.passed(100)
+  attention.passed(100, 'toUpstream')
+  assert.equal(attention.isAwake, false)
+})
+
+test('what follows an answer is another matter than what follows a question', async (t) => {
+  const { attention, pass, jump } = attentive(t)
+  const looked = { afterQuestion: 0, afterAnswer: 0 }
+  for (let time = 0; time < 100; time++) {
+    attention.passed(100, 'toUpstream')
+    if (attention.isAwake) looked.afterQuestion++
+    await pass(0.1)
+    attention.passed(100, 'toModality')
+    await pass(0.1)
+    if (attention.isAwake) looked.afterAnswer++
+    // the next question comes when nobody looks any more
+    await pass(0.3)
+    jump(1.6)
+  }
+  assert.equal(looked.afterQuestion, 100)
+  assert.ok(looked.afterAnswer <= 12, `${looked.afterAnswer} of 100`)
+})
+
+test('the loop stops looking at an answer after which it is not worth while', async (t) => {
+  const { attention, pass, jump } = attentive(t)
+  for (let time = 0; time < 10; time++) {
+    attention.passed(100, 'toModality')
+    await pass(0.3)
+    jump(5)
+  }
+  attention.passed(100, 'toUpstream')
+  await pass(0.05)
+  assert.equal(attention.isAwake, true)
+  attention.passed(100, 'toModality')
+  await turn()
+  await turn()
   assert.equal(attention.isAwake, false)
 })

@@ -18,11 +18,22 @@ const REST_MS = { least: 0.25, most: 128 } as const
  */
 const LEFT_OF_REST = 0.95
 
+/** which way a piece went: what follows a question is the archive's doing, what follows an answer the device's */
+export type Way = 'toUpstream' | 'toModality'
+
+/** how looking after pieces of one way has gone */
+interface Habit {
+  restMs: number
+  notBefore: number
+}
+
 export class Attention {
   readonly #now: () => number
+  readonly #habits: Readonly<Record<Way, Habit>> = { toUpstream: untried(), toModality: untried() }
+  /** of the last piece that the loop looks for the next of */
+  #habit = this.#habits.toUpstream
   #until = 0
-  #notBefore = 0
-  #restMs: number = REST_MS.least
+  #bulkUntil = 0
   #lookedAt = 0
   #looking = false
 
@@ -37,17 +48,15 @@ export class Attention {
   }
 
   /** A piece has been passed on. */
-  passed(bytes: number): void {
+  passed(bytes: number, way: Way): void {
     const now = this.#now()
-    if (this.#looking) this.#restMs = Math.max(this.#restMs * LEFT_OF_REST, REST_MS.least)
+    if (this.#looking) this.#habit.restMs = Math.max(this.#habit.restMs * LEFT_OF_REST, REST_MS.least)
     this.#lookedAt = now
-    if (bytes > SHORT_BYTES) {
-      this.#until = 0
-      this.#notBefore = now + AFTER_BULK_MS
-    }
-    if (now < this.#notBefore) return
-    this.#until = now + LOOK_MS
-    if (this.#looking) return
+    if (bytes > SHORT_BYTES) this.#bulkUntil = now + AFTER_BULK_MS
+    const habit = this.#habits[way]
+    this.#habit = habit
+    this.#until = now < this.#bulkUntil || now < habit.notBefore ? 0 : now + LOOK_MS
+    if (this.#until === 0 || this.#looking) return
     this.#looking = true
     setImmediate(this.#look)
   }
@@ -63,7 +72,10 @@ export class Attention {
     this.#looking = false
     // told to stop, and not in vain
     if (this.#until === 0) return
-    this.#notBefore = Math.max(this.#notBefore, now + this.#restMs)
-    this.#restMs = Math.min(2 * this.#restMs, REST_MS.most)
+    const habit = this.#habit
+    habit.notBefore = Math.max(habit.notBefore, now + habit.restMs)
+    habit.restMs = Math.min(2 * habit.restMs, REST_MS.most)
   }
 }
+
+const untried = (): Habit => ({ restMs: REST_MS.least, notBefore: 0 })

@@ -13,7 +13,7 @@ import {
   type OnPiece,
   type TapFrameType,
 } from '../../base/index.ts'
-import type { Attention } from './attention.ts'
+import type { Attention, Way } from './attention.ts'
 import type { AssociationOutcome, RelayEvent, RelayLink } from './events.ts'
 import { NOTE } from './notes.ts'
 import { Outlet } from './outlet.ts'
@@ -51,12 +51,14 @@ class Direction {
   outlet!: Outlet
   /** read and not passed on yet: the first bytes of what comes next */
   head: Uint8Array | undefined
+  readonly way: Way
   readonly type: TapFrameType
   readonly endType: TapFrameType
 
-  constructor(type: TapFrameType, endType: TapFrameType) {
-    this.type = type
-    this.endType = endType
+  constructor(way: Way) {
+    this.way = way
+    this.type = TAP[way]
+    this.endType = way === 'toUpstream' ? TAP.endToUpstream : TAP.endToModality
   }
 }
 
@@ -64,8 +66,8 @@ export class Splice {
   readonly id = newId()
   readonly link: string
   readonly openedAt = Date.now()
-  readonly toUpstream = new Direction(TAP.toUpstream, TAP.endToUpstream)
-  readonly toModality = new Direction(TAP.toModality, TAP.endToModality)
+  readonly toUpstream = new Direction('toUpstream')
+  readonly toModality = new Direction('toModality')
   readonly #modality: Socket
   readonly #upstream: Socket
   readonly #context: SpliceContext
@@ -131,7 +133,7 @@ export class Splice {
       if (!head && piece.length <= HEAD_BYTES) return this.#holdHead(direction, piece)
       direction.head = undefined
       const waits = this.#passOn(direction, head ? behind(head, piece) : piece)
-      this.#context.attention.passed(piece.length)
+      this.#context.attention.passed(piece.length, direction.way)
       return waits ? 'waits' : undefined
     }
   }
@@ -157,7 +159,7 @@ export class Splice {
     direction.head = undefined
     if (!head) return
     this.#passOn(direction, head)
-    this.#context.attention.passed(head.length)
+    this.#context.attention.passed(head.length, direction.way)
   }
 
   #passHeads(): void {

@@ -59,7 +59,8 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
     // a segment whose fields are all empty still has one
     text += waiting > fields.length && fields.length > from ? `${separator}\r` : '\r'
   }
-  return { text, ...counts, ...met }
+  const { kept, changed, removed, segmentsRemoved } = counts
+  return { text, kept, changed, removed, segmentsRemoved, found: met.found, unsure: met.unsure }
 }
 
 const UTF8 = 'UNICODE UTF-8'

@@ -78,14 +78,19 @@ export async function deidentifyMessage(
   try {
     const said = saidIn(message, texts)
     const cleared = clearMessage(message, {
-      ...{ texts, pseudonym: person.pseudonym, dateShiftDays, keepsCharacteristics, keepsDevices },
+      texts,
+      pseudonym: person.pseudonym,
+      dateShiftDays,
+      keepsCharacteristics,
+      keepsDevices,
       number: (value) => keyedCode(numberKey, value),
-      context: { ...said, ...(dateShiftDays === undefined ? {} : { dateShiftDays }) },
+      context: dateShiftDays === undefined ? said : { ...said, dateShiftDays },
       words: wordsOf(said),
     })
     verifyText(cleared.text, said, '\r')
-    const { found, text, ...counts } = cleared
+    const { found, text } = cleared
     const { declared, encoding, status } = texts.characterSet
+    const shown = /^[\x20-\x7e]{0,20}$/.test(declared) ? declared : ''
     const type = identified.kind === 'hl7' ? messageType(message) : 'ASTM'
     return {
       outcome: 'de-identified',
@@ -98,18 +103,24 @@ export async function deidentifyMessage(
         )
           .toString('hex')
           .slice(0, 32),
-        ...{ kind: identified.kind, messageType: type, pseudonym: person.pseudonym, text },
+        kind: identified.kind,
+        messageType: type,
+        pseudonym: person.pseudonym,
+        text,
         subject: keepsCharacteristics ? subjectIn(message) : {},
         receivedAt: moved(identified.receivedAt, dateShiftDays),
       },
       report: {
-        ...{ project: project.name, profile: { id: profile.id, hash: profile.hash, edition: profile.edition } },
-        ...{ messageType: type, ...counts, texts: Object.fromEntries(found) },
-        characterSet: {
-          declared: /^[\x20-\x7e]{0,20}$/.test(declared) ? declared : '',
-          status,
-          ...(encoding ? { encoding } : {}),
-        },
+        project: project.name,
+        profile: { id: profile.id, hash: profile.hash, edition: profile.edition },
+        messageType: type,
+        kept: cleared.kept,
+        changed: cleared.changed,
+        removed: cleared.removed,
+        segmentsRemoved: cleared.segmentsRemoved,
+        unsure: cleared.unsure,
+        texts: found.size === 0 ? NO_TEXTS : Object.fromEntries(found),
+        characterSet: encoding ? { declared: shown, status, encoding } : { declared: shown, status },
         verification: 'passed',
         durationMs: Math.round((performance.now() - startedAt) * 100) / 100,
       },
@@ -118,6 +129,8 @@ export async function deidentifyMessage(
     return quarantined(error)
   }
 }
+
+const NO_TEXTS: MessageReport['texts'] = {}
 
 const words = new Recent<readonly string[]>(4000)
 const wordsOf = ({ names, identifiers }: Said): ReadonlySet<string> => {

@@ -28,7 +28,10 @@ export async function knownPerson(project: GateProject, identity: Identity, keys
   const shifts = options.has('retain-longitudinal-modified-dates')
   const keepsDates = options.has('retain-longitudinal-full-dates')
   return {
-    ...{ profile, person, uidKey, numberKey },
+    profile,
+    person,
+    uidKey,
+    numberKey,
     dateShiftDays: keepsDates ? 0 : shifts ? person.dateShiftDays : undefined,
     keepsCharacteristics: options.has('retain-patient-characteristics'),
     keepsDevices: options.has('retain-device-identity'),

@@ -18,8 +18,9 @@ export const coarseDates = (value: string, to: 'year' | 'month'): string | undef
 
 interface DatePart {
   readonly year: string
-  readonly month?: string
-  readonly day?: string
+  /** undefined: not told */
+  readonly month: string | undefined
+  readonly day: string | undefined
   readonly separator: string
   /** digits of the date: 4, 6 or 8 */
   readonly form: 4 | 6 | 8
@@ -32,12 +33,15 @@ const FORM =
   /^(\d{4})(?:(\.?)(\d{2})(?:\2(\d{2})((?:[01]\d|2[0-3])(?:[0-5]\d(?:(?:[0-5]\d|60)(?:\.\d{1,6})?)?)?)?)?)?([+-]\d{4})?$/
 const RANGE = /^([\d.]*)-([\d.]*)$/
 
-function mapDates(value: string, change: (date: DatePart) => string): string | undefined {
+type Change = (date: DatePart) => string | undefined
+
+function mapDates(value: string, change: Change): string | undefined {
+  if (!value.includes('\\')) return changedValue(value.trim(), change)
   const changed = value.split('\\').map((one) => changedValue(one.trim(), change))
   return changed.every((one) => one !== undefined) ? changed.join('\\') : undefined
 }
 
-function changedValue(value: string, change: (date: DatePart) => string): string | undefined {
+function changedValue(value: string, change: Change): string | undefined {
   if (value === '') return ''
   const date = parsed(value)
   if (date) return change(date)
@@ -53,14 +57,7 @@ function changedValue(value: string, change: (date: DatePart) => string): string
 function parsed(value: string): DatePart | undefined {
   const [, year = '', separator = '', month, day, time = '', offset = ''] = FORM.exec(value) ?? []
   if (!year || Number(year) < 100 || (offset !== '' && !isOffset(offset))) return undefined
-  const date: DatePart = {
-    year,
-    separator,
-    form: day ? 8 : month ? 6 : 4,
-    rest: time + offset,
-    ...(month ? { month } : {}),
-    ...(day ? { day } : {}),
-  }
+  const date: DatePart = { year, month, day, separator, form: day ? 8 : month ? 6 : 4, rest: time + offset }
   const at = new Date(instant(date))
   const exists =
     (month === undefined || at.getUTCMonth() === Number(month) - 1) &&
@@ -75,9 +72,13 @@ const isOffset = (offset: string) => Number(offset) >= -1200 && Number(offset) <
 const instant = ({ year, month = '07', day = '15' }: DatePart): number =>
   Date.UTC(Number(year), Number(month) - 1, Number(day))
 
-function shifted(date: DatePart, days: number): string {
-  const moved = new Date(instant(date) + days * DAY_MS)
-  const digits = (number: number, length: number) => String(number).padStart(length, '0')
-  const parts = [digits(moved.getUTCFullYear(), 4), digits(moved.getUTCMonth() + 1, 2), digits(moved.getUTCDate(), 2)]
-  return parts.slice(0, date.form / 2 - 1).join(date.separator) + date.rest
+/** @returns undefined where the day lies beyond the year 9999, which no date can say */
+function shifted(date: DatePart, days: number): string | undefined {
+  const { separator, form, rest } = date
+  const moved = new Date(instant(date) + days * DAY_MS).toISOString()
+  if (moved.length > ISO_LENGTH) return undefined
+  const month = form > 4 ? separator + moved.slice(5, 7) : ''
+  const day = form > 6 ? separator + moved.slice(8, 10) : ''
+  return moved.slice(0, 4) + month + day + rest
 }
+const ISO_LENGTH = '2024-01-01T00:00:00.000Z'.length

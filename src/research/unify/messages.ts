@@ -3,7 +3,7 @@
  * analysers (LIS2-A2). The message has passed the gate: it is UTF-8, and whom it is about is told beside.
  */
 import type { Message, Texts } from '../../standards/hl7/index.ts'
-import type { StatedCode, StatedObservation, Subject, UnifiedObservation } from './observation.ts'
+import type { StatedCode, StatedObservation, Subject, UnifiedObservation, Writable } from './observation.ts'
 import { segmentsOf, segmentsOfText, type TextMessage, type TextSegment } from './segments.ts'
 import type { UnificationTables } from './tables.ts'
 import { unifyObservation } from './unify.ts'
@@ -74,12 +74,13 @@ function unified(
   const reports = kind === 'hl7' ? hl7Reports(message, subject) : astmReports(message, subject)
   const encounter = kind === 'hl7' ? encounterIn(message) : undefined
   return {
-    reports: reports.map(({ said, specimen, notes, stated }) => ({
-      ...said,
-      ...(specimen ? { specimen } : {}),
-      ...(notes.length ? { conclusion: notes.join('\n') } : {}),
-      observations: stated.map((one) => unifyObservation(one, tables)),
-    })),
+    reports: reports.map(({ said, specimen, notes, stated }) => {
+      const observations = stated.map((one) => unifyObservation(one, tables))
+      const report: Writable<UnifiedReport> = { ...said, observations }
+      if (specimen) report.specimen = specimen
+      if (notes.length) report.conclusion = notes.join('\n')
+      return report
+    }),
     ...(encounter ? { encounter } : {}),
   }
 }
@@ -87,10 +88,11 @@ function unified(
 /** CE and CWE (v2.5.1 §2.A.6): identifier, text, system; then the alternate ones. */
 function codesOf(parts: readonly string[]): readonly StatedCode[] {
   const [code = '', text = '', system = '', otherCode = '', otherText = '', otherSystem = ''] = parts
-  return [
-    { code, text, system },
-    { code: otherCode, text: otherText, system: otherSystem },
-  ].filter((one) => one.code.trim() !== '' || one.text.trim() !== '')
+  const codes: StatedCode[] = []
+  if (code.trim() !== '' || text.trim() !== '') codes.push({ code, text, system })
+  if (otherCode.trim() !== '' || otherText.trim() !== '')
+    codes.push({ code: otherCode, text: otherText, system: otherSystem })
+  return codes
 }
 
 const given = <T extends string>(key: T, value: string): Partial<Record<T, string>> =>
@@ -131,7 +133,10 @@ function hl7Reports({ segments, subcomponent }: TextMessage, subject: Subject): 
       const report = current()
       report.stated.push(
         hl7Observation(segment, `OBX[${observations}]`, {
-          ...{ subject, device, specimen: report.specimen?.type ?? '', observedAt: report.said.observedAt ?? '' },
+          subject,
+          device,
+          specimen: report.specimen?.type ?? '',
+          observedAt: report.said.observedAt ?? '',
         }),
       )
     }
@@ -151,7 +156,7 @@ function hl7Observation(
     : valueType === 'SN'
       ? segment.components(5).join('')
       : segment.repetitions(5).join('~').trim()
-  const stated: { -readonly [Key in keyof StatedObservation]: StatedObservation[Key] } = {
+  const stated: Writable<StatedObservation> = {
     place,
     codes: codesOf(segment.components(3)),
     valueType,

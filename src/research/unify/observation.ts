@@ -134,3 +134,6 @@ export interface UnifiedObservation {
   readonly interpretation?: Interpretation
   readonly findings: readonly Finding[]
 }
+
+/** what is built field by field; a spread of what may be absent costs as much as the rest of it */
+export type Writable<One> = { -readonly [Key in keyof One]: One[Key] }

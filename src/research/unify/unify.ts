@@ -7,8 +7,17 @@ import { Recent } from '../../base/index.ts'
 import type { Concept } from './analytes/concepts.ts'
 import { identify, type Identification } from './analytes/identify.ts'
 import { fitsProperty } from './analytes/loinc.ts'
-import { formatDecimal } from './decimal.ts'
-import type { Finding, FindingCode, ReferenceRange, StatedObservation, UnifiedObservation } from './observation.ts'
+import { formatDecimal, type Decimal } from './decimal.ts'
+import type {
+  Comparator,
+  Finding,
+  FindingCode,
+  Quantity,
+  ReferenceRange,
+  StatedObservation,
+  UnifiedObservation,
+  Writable,
+} from './observation.ts'
 import { conversionOf, type Conversion } from './quantities.ts'
 import { flaggingRange, flagOf, interpret, makersRange, ourRanges, type FlaggingRange } from './ranges/attach.ts'
 import { readRange, type StatedRange } from './ranges/stated-range.ts'
@@ -23,11 +32,16 @@ export function unifyObservation(stated: StatedObservation, tables: UnificationT
   const { identified, range } = plan
   const value = readValue(stated.value, stated.valueType)
   const unified = value.kind === 'number' ? unifyNumber(stated, value, plan) : unifyWords(stated, value, plan)
-  const findings = [...identified.findings, ...unified.findings, ...rangeFindings(range, stated)]
+  const { findings } = unified
+  findings.unshift(...identified.findings)
+  findings.push(...rangeFindings(range, stated))
   if (!unified.concept && identified.candidates.length === 0 && stated.codes.length > 0 && stated.value !== '')
     findings.push({ code: 'analyte-unmapped', detail: stated.codes[0]?.code ?? '' })
-  return { ...unified, findings }
+  return unified
 }
+
+/** whose findings are still being added to */
+type Growing = Omit<Writable<UnifiedObservation>, 'findings'> & { findings: Finding[] }
 
 /** Everything about an observation that does not depend on its number; the same device asks for it all day. */
 interface Plan {
@@ -74,7 +88,10 @@ function newPlan(stated: StatedObservation, tables: UnificationTables): Plan {
   const choice = chooseUnit({ stated, range, candidates, mapping, tables })
   const way = 'finding' in choice ? undefined : newWay(choice, identified, range, stated, tables)
   return {
-    ...{ identified, range, choice, way },
+    identified,
+    range,
+    choice,
+    way,
     ranges: [...makersRange(range, stated, way?.choice.ucum), ...ourRanges(choice.concept, stated, tables)],
     named: named(choice.concept),
   }
@@ -102,7 +119,7 @@ function unifyWords(
   stated: StatedObservation,
   value: Exclude<StatedValue, { kind: 'number' }>,
   { identified: { candidates }, range }: Plan,
-): UnifiedObservation {
+): Growing {
   const concept = candidates.length === 1 ? candidates[0] : undefined
   const ranges = makersRange(range, stated, undefined)
   const base = { stated, ...named(concept), ranges, findings: [] }
@@ -119,7 +136,7 @@ function unifyWords(
 
 type Number = Extract<StatedValue, { kind: 'number' }>
 
-function unifyNumber(stated: StatedObservation, number: Number, plan: Plan): UnifiedObservation {
+function unifyNumber(stated: StatedObservation, number: Number, plan: Plan): Growing {
   const { choice, ranges, way } = plan
   if (way) return unifyMeasured(stated, number, way, plan)
   return {
@@ -137,19 +154,23 @@ function unifyMeasured(
   { value, comparator }: Number,
   { choice, conversion, scale, flagging, contradiction }: Way,
   { identified, ranges, named }: Plan,
-): UnifiedObservation {
+): Growing {
   const { concept, ucum } = choice
-  const compared = comparator ? { comparator } : {}
   const findings = contradiction ? [contradiction] : []
-  const base = { stated, ...named, measured: { ...compared, value: formatDecimal(value), unit: ucum }, ranges }
+  const measured = quantity(value, comparator, ucum)
+  const one: Growing = { stated, status: 'refused', rule: '', measured, ranges, findings }
+  if (named.concept) one.concept = named.concept
   if ('refused' in conversion) {
     const { refused } = conversion
     findings.push(finding(refused, `${ucum}; ${concept?.code ?? ''} is in ${concept?.unit ?? ''}`))
-    return { ...base, status: 'refused', rule: refused, findings }
+    one.rule = refused
+    return one
   }
   if (scale) {
     findings.push(finding('unit-scale', `in ${ucum} the maker’s range is ${scale} ours`))
-    return { ...base, status: 'ambiguous', rule: 'unit.scale', findings }
+    one.status = 'ambiguous'
+    one.rule = 'unit.scale'
+    return one
   }
   const unified = conversion.of(value)
   const interpretation = interpret(unified, comparator, flagging)
@@ -157,14 +178,15 @@ function unifyMeasured(
   if (interpretation && theirs && interpretation !== theirs)
     findings.push(finding('flag-differs', `the maker says ${theirs}, by our range it is ${interpretation}`))
   const isAssumed = choice.status === 'assumed' || conversion.assumed || identified.findings.length > 0
-  return {
-    ...base,
-    status: isAssumed ? 'assumed' : 'ok',
-    rule: ruleOf(choice, conversion.rule, identified.rule),
-    value: { kind: 'quantity', ...compared, value: formatDecimal(unified), unit: conversion.unit },
-    ...(interpretation ? { interpretation } : {}),
-    findings,
-  }
+  one.status = isAssumed ? 'assumed' : 'ok'
+  one.rule = ruleOf(choice, conversion.rule, identified.rule)
+  one.value = { kind: 'quantity', ...quantity(unified, comparator, conversion.unit) }
+  if (interpretation) one.interpretation = interpretation
+  return one
+}
+
+function quantity(value: Decimal, comparator: Comparator | undefined, unit: string): Quantity {
+  return comparator ? { comparator, value: formatDecimal(value), unit } : { value: formatDecimal(value), unit }
 }
 
 /** the step that decided: evidence for the unit before the way it was converted */

@@ -46,7 +46,7 @@ export function readValue(text: string, valueType: string): StatedValue {
   const value = parseDecimal(number)
   const comparator = COMPARATORS[sign]
   if (value && (sign === '' || sign === '=' || comparator))
-    return { kind: 'number', value, ...(comparator ? { comparator } : {}) }
+    return comparator ? { kind: 'number', value, comparator } : { kind: 'number', value }
   const grade = GRADES.get(
     plain.toLowerCase().replaceAll(/[\s.\-_]/g, (sign) => (sign === '-' && plain.length < 4 ? sign : '')),
   )
