@@ -18,6 +18,8 @@ import { ARCHIVE, begin, haproxyTo, relayTo, shapedLine, within } from './relay-
 import { cpuSeconds, ended, timed, type Figures } from './measure.ts'
 
 const AFTERWARDS_MS = 100
+/** questions of one sender before it is the next one's turn */
+const ROW = 25
 
 /** relay and laboratory as processes of their own */
 async function line(): Promise<{ direct: number; relayed: number; pid: number | undefined; end(): Promise<void> }> {
@@ -61,8 +63,9 @@ export async function relayed(figures: Figures, quick: boolean, round: number): 
     const all = Object.entries(senders).map(([target, sender]) => ({ target, sender, took: [] as number[] }))
     // a relay and a laboratory run for months: what the runtime compiles in their first moments is not what is asked about
     for (const { sender } of all) for (let time = 0; time < 3000; time++) await sender.send(message)
-    for (let time = 0; time < (quick ? 300 : 3000); time++)
-      for (const { sender, took } of all) took.push(await sender.send(message))
+    // some in a row: between single ones of each, what one of them does after its own would be the next one's cost
+    for (let row = 0; row < (quick ? 12 : 120); row++)
+      for (const { sender, took } of all) for (let time = 0; time < ROW; time++) took.push(await sender.send(message))
     for (const { target, took } of all) figures.add('question', target, 'ms p50', median(took.splice(0)), round)
     for (const { sender } of all) await sender.send(large)
     // many, and in turns of an odd number: whether the laboratory finds its memory ready or has to ask for it, which it does in

@@ -21,16 +21,16 @@ function attentive(t: TestContext) {
   return { attention, pass, jump: (ms: number) => void (now += ms) }
 }
 
-test('after a short piece the loop looks for a fifth of a millisecond, and as long again after the next', async (t) => {
+test('after a short piece the loop looks for half a millisecond, and as long again after the next', async (t) => {
   const { attention, pass } = attentive(t)
   assert.equal(attention.isAwake, false)
   attention.passed(100, 'toUpstream')
-  await pass(0.15)
+  await pass(0.4)
   assert.equal(attention.isAwake, true)
   attention.passed(100, 'toUpstream')
-  await pass(0.15)
+  await pass(0.4)
   assert.equal(attention.isAwake, true)
-  await pass(0.1)
+  await pass(0.2)
   assert.equal(attention.isAwake, false)
 })
 
@@ -56,8 +56,8 @@ test('where it looks in vain it tries seldom, and where it does not it is back s
     for (let time = 0; time < times; time++) {
       attention.passed(100, 'toUpstream')
       if (attention.isAwake) count++
-      await pass(0.3)
-      jump(1.7)
+      await pass(0.6)
+      jump(1.4)
     }
     return count
   }
@@ -84,8 +84,8 @@ test('a few pieces in time do not make up for one in vain', async (t) => {
       await pass(0.1)
     }
     if (attention.isAwake) inVain++
-    await pass(0.2)
-    jump(1.8)
+    await pass(0.5)
+    jump(1.5)
   }
   assert.ok(inVain <= 20, `${inVain} of 60`)
 })
@@ -115,8 +115,8 @@ test('what follows an answer is another matter than what follows a question', as
     await pass(0.1)
     if (attention.isAwake) looked.afterAnswer++
     // the next question comes when nobody looks any more
-    await pass(0.3)
-    jump(1.6)
+    await pass(0.6)
+    jump(1.3)
   }
   assert.equal(looked.afterQuestion, 100)
   assert.ok(looked.afterAnswer <= 12, `${looked.afterAnswer} of 100`)
@@ -124,10 +124,11 @@ test('what follows an answer is another matter than what follows a question', as
 
 test('the loop stops looking at an answer after which it is not worth while', async (t) => {
   const { attention, pass, jump } = attentive(t)
-  for (let time = 0; time < 10; time++) {
+  for (;;) {
     attention.passed(100, 'toModality')
-    await pass(0.3)
-    jump(5)
+    if (!attention.isAwake) break
+    await pass(0.6)
+    jump(1)
   }
   attention.passed(100, 'toUpstream')
   await pass(0.05)

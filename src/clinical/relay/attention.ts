@@ -4,8 +4,8 @@
  * the processor, it sleeps, and tries again later and later (docs/decisions/0044).
  */
 
-/** how long it looks: an archive that writes a small object answers within */
-const LOOK_MS = 0.2
+/** how long it looks: an archive that writes a small object answers within, on a slow machine too */
+const LOOK_MS = 0.5
 /** longer pieces are those of a bulk: who passes them on is limited by copying, and the processor is others' */
 const SHORT_BYTES = 24_000
 const AFTER_BULK_MS = 5
