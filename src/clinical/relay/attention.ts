@@ -7,7 +7,7 @@
 /** how long it looks: an archive that writes a small object answers within, on a slow machine too */
 const LOOK_MS = 0.5
 /** longer pieces are those of a bulk: who passes them on is limited by copying, and the processor is others' */
-const SHORT_BYTES = 24_000
+export const SHORT_BYTES = 24_000
 const AFTER_BULK_MS = 5
 /** two looks lie further apart only when somebody else had the processor */
 const APART_MS = 0.1

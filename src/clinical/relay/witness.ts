@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { TAP, type TapClosing, type TapFrameType, type TapOpening } from '../../base/index.ts'
+import { SHORT_BYTES } from './attention.ts'
 import { NOTE, type FromWitness, type Left, type ToWitness, type WitnessData } from './notes.ts'
 import type { Hashes } from './proof.ts'
 import { newRing, RingWriter } from './ring.ts'
@@ -13,10 +14,12 @@ const RING_BYTES = 32 * 1024 * 1024
 const USED_BYTES = 24 * 1024 * 1024
 /**
  * From here on the thread is woken at once, as for a beginning and an end; less than this may wait for `WAKE_AFTER_MS`. Whenever it
- * wakes, the system moves others from core to core, and a device and an archive that answer each other in turn run at half their
- * pace until it has brought them together again: seldom and long is better than often and short.
+ * wakes, the system moves others from core to core, and a device and an archive that answer each other in turn with small objects run
+ * at half their pace until it has brought them together again: seldom and long is better than often and short.
  */
 const WAKE_BYTES = 8 * 1024 * 1024
+/** of a bulk: while the archive writes a slice there is a core for its hash, and what was just copied is still in the cache */
+const WAKE_BULK_BYTES = 256 * 1024
 const WAKE_AFTER_MS = 50
 /** with more than this in the ring the loop is held until the thread has caught up; the rest is for when it is not heard of */
 const HOLD_BYTES = 16 * 1024 * 1024
@@ -92,7 +95,8 @@ export class Witness {
       this.#tell({ type: 'lost', connection })
       return false
     }
-    if (note === NOTE.told || note === NOTE.closed || ring.filled >= WAKE_BYTES) this.#wakeNow()
+    const mayWait = payload.length > SHORT_BYTES ? WAKE_BULK_BYTES : WAKE_BYTES
+    if (note === NOTE.told || note === NOTE.closed || ring.filled >= mayWait) this.#wakeNow()
     else this.#wake ??= setTimeout(() => this.#wakeNow(), WAKE_AFTER_MS)
     return true
   }
