@@ -15,6 +15,7 @@ import type {
   Quantity,
   ReferenceRange,
   StatedObservation,
+  UnificationStatus,
   UnifiedObservation,
   Writable,
 } from './observation.ts'
@@ -157,20 +158,19 @@ function unifyMeasured(
 ): Growing {
   const { concept, ucum } = choice
   const findings = contradiction ? [contradiction] : []
-  const measured = quantity(value, comparator, ucum)
-  const one: Growing = { stated, status: 'refused', rule: '', measured, ranges, findings }
-  if (named.concept) one.concept = named.concept
+  const decided = (status: UnificationStatus, rule: string): Growing => {
+    const one: Growing = { stated, status, rule, measured: quantity(value, comparator, ucum), ranges, findings }
+    if (named.concept) one.concept = named.concept
+    return one
+  }
   if ('refused' in conversion) {
     const { refused } = conversion
     findings.push(finding(refused, `${ucum}; ${concept?.code ?? ''} is in ${concept?.unit ?? ''}`))
-    one.rule = refused
-    return one
+    return decided('refused', refused)
   }
   if (scale) {
     findings.push(finding('unit-scale', `in ${ucum} the maker’s range is ${scale} ours`))
-    one.status = 'ambiguous'
-    one.rule = 'unit.scale'
-    return one
+    return decided('ambiguous', 'unit.scale')
   }
   const unified = conversion.of(value)
   const interpretation = interpret(unified, comparator, flagging)
@@ -178,8 +178,7 @@ function unifyMeasured(
   if (interpretation && theirs && interpretation !== theirs)
     findings.push(finding('flag-differs', `the maker says ${theirs}, by our range it is ${interpretation}`))
   const isAssumed = choice.status === 'assumed' || conversion.assumed || identified.findings.length > 0
-  one.status = isAssumed ? 'assumed' : 'ok'
-  one.rule = ruleOf(choice, conversion.rule, identified.rule)
+  const one = decided(isAssumed ? 'assumed' : 'ok', ruleOf(choice, conversion.rule, identified.rule))
   one.value = { kind: 'quantity', ...quantity(unified, comparator, conversion.unit) }
   if (interpretation) one.interpretation = interpretation
   return one
