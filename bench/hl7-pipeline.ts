@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryKeys } from '../src/deidentify/index.ts'
-import { deidentifyMessage } from '../src/deidentify/messages/index.ts'
+import { deidentifyMessages } from '../src/deidentify/messages/index.ts'
+import { MESSAGES_TOGETHER } from '../src/pipeline/index.ts'
 import { unificationTables, unifyMessage } from '../src/research/unify/index.ts'
 import { readDecoded, splitBatch, textsOf, type Texts } from '../src/standards/hl7/index.ts'
 import { laboratoryDay } from './laboratory-day.ts'
@@ -33,42 +34,49 @@ function publicResults(): readonly Buffer[] {
 export interface PipelineRate {
   /** a second of processor time, collection of garbage included */
   readonly perSecond: number
-  /** microseconds of the middle message at each step */
+  /** microseconds a message at each step, of the middle company */
   readonly read: number
   readonly gate: number
   readonly unify: number
   readonly quarantined: number
 }
 
-/** @param rounds messages of each; keys are new each time, so that nobody is known from the round before */
+/** Messages take the path in companies, as the worker takes those that wait. @param rounds messages of each; keys are new each time, so that nobody is known from the round before */
 export async function pipelineRate(rounds: readonly (readonly Buffer[])[]): Promise<PipelineRate> {
   const tables = unificationTables()
   const steps: { read: number[]; gate: number[]; unify: number[] } = { read: [], gate: [], unify: [] }
-  let quarantined = 0
+  let [quarantined, count] = [0, 0]
   const receivedAt = new Date('2026-09-01T08:00:00Z')
   const started = process.cpuUsage()
   for (const messages of rounds) {
     const keys = temporaryKeys()
     let memory: Texts['memory'] = {}
-    for (const bytes of messages) {
+    for (let from = 0; from < messages.length; from += MESSAGES_TOGETHER) {
+      const company = messages.slice(from, from + MESSAGES_TOGETHER)
       const at = performance.now()
-      const { message, hidden } = readDecoded(bytes)
-      const texts = textsOf(message, hidden, memory)
-      memory = texts.memory
+      const read = company.map((bytes) => {
+        const { message, hidden } = readDecoded(bytes)
+        const texts = textsOf(message, hidden, memory)
+        memory = texts.memory
+        return { kind: 'hl7' as const, message, texts, link: 'lab', receivedAt }
+      })
       const wasRead = performance.now()
-      const gate = await deidentifyMessage({ kind: 'hl7', message, texts, link: 'lab', receivedAt }, PROJECT, keys)
+      const gates = await deidentifyMessages(read, PROJECT, keys)
       const wasCleared = performance.now()
-      if (gate.outcome === 'quarantined') quarantined++
-      else unifyMessage({ kind: 'hl7', text: gate.message.text, subject: gate.message.subject }, tables)
-      steps.read.push(wasRead - at)
-      steps.gate.push(wasCleared - wasRead)
-      steps.unify.push(performance.now() - wasCleared)
+      for (const gate of gates)
+        if (gate.outcome === 'quarantined') quarantined++
+        else unifyMessage({ kind: 'hl7', text: gate.message.text, subject: gate.message.subject }, tables)
+      const wasUnified = performance.now()
+      steps.read.push((wasRead - at) / company.length)
+      steps.gate.push((wasCleared - wasRead) / company.length)
+      steps.unify.push((wasUnified - wasCleared) / company.length)
+      count += company.length
     }
   }
   const { user, system } = process.cpuUsage(started)
   const middle = (values: number[]) => 1000 * (values.sort((a, b) => a - b)[values.length >> 1] ?? NaN)
   return {
-    perSecond: (1e6 * steps.read.length) / (user + system),
+    perSecond: (1e6 * count) / (user + system),
     ...{ read: middle(steps.read), gate: middle(steps.gate), unify: middle(steps.unify) },
     quarantined,
   }

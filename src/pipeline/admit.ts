@@ -9,7 +9,7 @@ import type { Archive } from '../research/archive/index.ts'
 import { looksLikeXml, XML_LIMITS } from '../standards/cda/index.ts'
 import { openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
 import { takeParts } from './interactions.ts'
-import { messageJourney } from './messages.ts'
+import { messageJourneys, type CapturedMessage } from './messages.ts'
 import type { MessageStations } from './stations.ts'
 
 export interface Stations extends MessageStations {
@@ -35,13 +35,24 @@ export type Admitted =
     }
 
 /**
- * Takes a captured instance or message along the whole path and settles it.
- * @throws Fault with `retry: 'later'` when a store is away: the capture stays unsettled and is to be tried again
+ * Takes a captured instance along the whole path and settles it, or several messages together.
+ * @throws Fault with `retry: 'later'` when a store is away, of several messages for anything that may be one's alone: what is
+ * not settled is to be tried again
  */
-export async function admit(captured: Captured, stations: Stations): Promise<Settlement> {
-  const settlement = await journey(captured.source, captured.start, stations)
-  await captured.settle(settlement)
-  return settlement
+export async function admit(captured: readonly Captured[], stations: Stations): Promise<readonly Settlement[]> {
+  const settlements = captured.every(isOfMessage)
+    ? await messageJourneys(captured, stations)
+    : await inTurn(captured, ({ source, start }) => journey(source, start, stations))
+  await Promise.all(captured.map((one, at) => one.settle(settlements[at] as Settlement)))
+  return settlements
+}
+
+const isOfMessage = (captured: Captured): captured is Captured & CapturedMessage => isMessage(captured.start)
+
+async function inTurn<One, Done>(all: readonly One[], work: (one: One) => Promise<Done>): Promise<readonly Done[]> {
+  const done: Done[] = []
+  for (const one of all) done.push(await work(one))
+  return done
 }
 
 /**
@@ -54,7 +65,7 @@ export async function admitAgain(source: ByteSource, origin: Origin, stations: S
 }
 
 async function journey(source: ByteSource, start: SpoolStart, stations: Stations): Promise<Settlement> {
-  if (isMessage(start)) return messageJourney(source, start, stations)
+  if (isMessage(start)) return (await messageJourneys([{ source, start }], stations))[0] as Settlement
   let instance: DataSet<'identified'>
   try {
     instance = openDataSet(source)

@@ -13,7 +13,7 @@ export async function interactionJourney(
   stations: MessageStations,
 ): Promise<Settlement> {
   const { messageType } = readTransmission(bytes)
-  return intoProjects(stations.selector.selectInteraction(messageType, start), stations, (station, project, rule) =>
+  return intoProjects(stations.selector.selectInteraction(messageType, start), stations, ({ station, project, rule }) =>
     takeParts(bytes, station, { project, rule, link: start.link, receivedAt: new Date(start.at) }),
   )
 }

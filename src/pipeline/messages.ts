@@ -1,32 +1,97 @@
-/** The path of a captured message: read, select, hand to the station that keeps messages, settle. */
+/** The path of captured messages: read, select, hand to the station that keeps messages, settle. Those that wait take each step together. */
 import { Fault } from '../base/index.ts'
-import type { MessageStart, Settlement } from '../clinical/spool/index.ts'
+import type { Captured, MessageStart, Settlement } from '../clinical/spool/index.ts'
 import type { RuleMessage } from '../clinical/select/index.ts'
 import { deviceDigest } from '../deidentify/index.ts'
 import { readRecords } from '../standards/astm/index.ts'
 import { looksLikeXml } from '../standards/cda/index.ts'
-import type { ByteSource } from '../standards/dicom/index.ts'
 import { readDecoded, splitBatch, textsOf } from '../standards/hl7/index.ts'
 import { interactionJourney } from './interactions.ts'
-import { intoProjects, together, type MessageStations } from './stations.ts'
+import {
+  settled,
+  together,
+  waysOf,
+  type MessageOutcome,
+  type MessageStations,
+  type SelectedMessage,
+} from './stations.ts'
 
-/** @throws Fault with `retry: 'later'` when a store is away */
-export async function messageJourney(
-  source: ByteSource,
-  start: MessageStart,
+/** so many captured messages take the path together, where so many wait */
+export const MESSAGES_TOGETHER = 32
+
+export interface CapturedMessage extends Pick<Captured, 'source'> {
+  readonly start: MessageStart
+}
+
+/**
+ * @returns what becomes of each
+ * @throws Fault with `retry: 'later'` when a store is away; with several, any failure that may be one's alone
+ */
+export async function messageJourneys(
+  captured: readonly CapturedMessage[],
   stations: MessageStations,
-): Promise<Settlement> {
-  if (start.unreadable) return { outcome: 'quarantined', code: start.unreadable }
-  const settled: Settlement[] = []
+): Promise<readonly Settlement[]> {
+  const read: (readonly RuleMessage[] | Settlement)[] = []
+  for (const one of captured) read.push(await orQuarantined(() => readOne(one, stations)))
+  // two numbers of one person concern all that comes with the message that says so
+  for (const [at, messages] of read.entries())
+    if (isRead(messages)) read[at] = await orQuarantined(() => noticed(messages, stations))
+  const ways: (readonly Way[])[] = []
+  for (const [at, messages] of read.entries()) {
+    const found = isRead(messages)
+      ? await orQuarantined(() => waysOfAll(messages, captured[at] as CapturedMessage, stations))
+      : messages
+    ways.push('outcome' in found ? [found] : found)
+  }
+  const selected = ways.flat().filter(isSelected)
+  const taken = await orQuarantined(() => takeAll(selected, stations), captured.length > 1)
+  const became = (one: SelectedMessage): Settlement =>
+    'outcome' in taken ? taken : settled(taken.get(one) as MessageOutcome, one.project)
+  return ways.map((some) => together(some.map((one) => (isSelected(one) ? became(one) : one))))
+}
+
+type Way = SelectedMessage | Settlement
+const isSelected = (way: Way): way is SelectedMessage => 'project' in way && 'message' in way
+const isRead = (read: readonly RuleMessage[] | Settlement): read is readonly RuleMessage[] => Array.isArray(read)
+
+/** @param throws whatever happens */
+async function orQuarantined<T>(work: () => Promise<T> | T, throws = false): Promise<T | Settlement> {
   try {
-    const bytes = Buffer.from(source.read(0, source.sizeBytes))
-    if (start.kind === 'hl7' && looksLikeXml(bytes)) return await interactionJourney(bytes, start, stations)
-    for (const message of readAll(bytes, start, stations)) settled.push(await one(message, start, stations))
+    return await work()
   } catch (error) {
-    if (!(error instanceof Fault) || error.entry.retry !== 'never') throw error
+    if (throws || !(error instanceof Fault) || error.entry.retry !== 'never') throw error
     return { outcome: 'quarantined', code: error.code }
   }
-  return together(settled)
+}
+
+async function readOne(
+  { source, start }: CapturedMessage,
+  stations: MessageStations,
+): Promise<readonly RuleMessage[] | Settlement> {
+  if (start.unreadable) return { outcome: 'quarantined', code: start.unreadable }
+  const bytes = Buffer.from(source.read(0, source.sizeBytes))
+  if (start.kind === 'hl7' && looksLikeXml(bytes)) return interactionJourney(bytes, start, stations)
+  return readAll(bytes, start, stations)
+}
+
+async function noticed(messages: readonly RuleMessage[], stations: MessageStations): Promise<readonly RuleMessage[]> {
+  for (const message of messages) await stations.messages?.notice(message)
+  return messages
+}
+
+const waysOfAll = (messages: readonly RuleMessage[], { start }: CapturedMessage, stations: MessageStations): Way[] =>
+  messages.flatMap((message) =>
+    waysOf(stations.selector.selectMessage(message, start), stations).map((way) =>
+      'station' in way ? { ...message, start, project: way.project, rule: way.rule } : way,
+    ),
+  )
+
+async function takeAll(
+  selected: readonly SelectedMessage[],
+  { messages }: MessageStations,
+): Promise<ReadonlyMap<SelectedMessage, MessageOutcome>> {
+  const taken = selected.length && messages ? await messages.take(selected) : []
+  return new Map(selected.map((one, at) => [one, taken[at] as MessageOutcome]))
 }
 
 /** @throws Fault 'message-invalid', 'message-ambiguous', 'limit-exceeded' */
@@ -46,12 +111,4 @@ function readAll(bytes: Buffer, start: MessageStart, { memories }: MessageStatio
     memories?.set(device, texts.memory)
     return { kind: 'hl7', message, texts }
   })
-}
-
-async function one(message: RuleMessage, start: MessageStart, stations: MessageStations): Promise<Settlement> {
-  const { messages, selector } = stations
-  await messages?.notice(message)
-  return intoProjects(selector.selectMessage(message, start), stations, (station, project, rule) =>
-    station.take({ ...message, start, project, rule }),
-  )
 }

@@ -32,8 +32,11 @@ export type MessageOutcome =
  * the SHA-256 of the bytes, and to keep the order of `start.associationId` and `start.sequence` where order matters (A40).
  */
 export interface MessageStation {
-  /** @throws Fault with `retry: 'later'` when a store is away: the message is brought again */
-  take(message: SelectedMessage): Promise<MessageOutcome>
+  /**
+   * Messages that came together, in their order.
+   * @throws Fault with `retry: 'later'` when a store is away: they are brought again
+   */
+  take(messages: readonly SelectedMessage[]): Promise<readonly MessageOutcome[]>
   /** The same for a document; idempotent on its id and bytes. */
   takeDocument(document: SelectedDocument): Promise<MessageOutcome>
   /** Every message that can be read, whatever rules say: two numbers of one person concern all projects (ADT^A40). */
@@ -49,24 +52,42 @@ export interface MessageStations {
   readonly memories?: DeviceMemories
 }
 
+/** A project that a rule selected something for, and where that is taken. */
+export interface Way {
+  readonly project: GateProject
+  readonly rule: string
+  readonly station: MessageStation
+}
+
+/** @returns each of the projects that rules selected something for, once; a settlement where it cannot be taken */
+export function waysOf(
+  selections: readonly Selection[],
+  { projects, messages: station }: MessageStations,
+): (Way | Settlement)[] {
+  const selected = selections.filter(({ result }) => result === 'selected')
+  return [...new Map(selected.map(({ project, rule }) => [project, rule]))].map(([name, rule]) => {
+    const project = projects.get(name)
+    if (!project) return { outcome: 'quarantined', code: 'project-unknown', project: name }
+    if (!station) return { outcome: 'quarantined', code: 'messages-not-taken-yet', project: name }
+    return { project, rule, station }
+  })
+}
+
+/** What became of something in one project. */
+export function settled(taken: MessageOutcome, { name }: GateProject): Settlement {
+  if (taken.outcome === 'quarantined') return { ...taken, project: name }
+  return { outcome: taken.outcome === 'conflict' ? 'conflict' : 'archived', projects: [name] }
+}
+
 /** Hands what rules selected to each of their projects once. */
 export async function intoProjects(
   selections: readonly Selection[],
-  { projects, messages }: MessageStations,
-  take: (station: MessageStation, project: GateProject, rule: string) => Promise<MessageOutcome>,
+  stations: MessageStations,
+  take: (way: Way) => Promise<MessageOutcome>,
 ): Promise<Settlement> {
-  const selected = selections.filter(({ result }) => result === 'selected')
   const outcomes: Settlement[] = []
-  for (const [name, rule] of new Map(selected.map(({ project, rule }) => [project, rule]))) {
-    const project = projects.get(name)
-    if (!project) outcomes.push({ outcome: 'quarantined', code: 'project-unknown', project: name })
-    else if (!messages) outcomes.push({ outcome: 'quarantined', code: 'messages-not-taken-yet', project: name })
-    else {
-      const taken = await take(messages, project, rule)
-      if (taken.outcome === 'quarantined') outcomes.push({ ...taken, project: name })
-      else outcomes.push({ outcome: taken.outcome === 'conflict' ? 'conflict' : 'archived', projects: [name] })
-    }
-  }
+  for (const way of waysOf(selections, stations))
+    outcomes.push('station' in way ? settled(await take(way), way.project) : way)
   return together(outcomes)
 }
 

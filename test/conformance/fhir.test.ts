@@ -177,14 +177,15 @@ test('FHIR', { timeout: 300_000 }, async (t) => {
   const first = message(1, patient, [
     report([creatinine('OBX[1]', '88,4', '20190312081500'), refused, qualitative], '20190312'),
   ])
-  assert.equal(await archive.storeMessage(first), 'stored')
-  assert.equal(await archive.storeMessage(first), 'already-stored')
-  for (let number = 2; number <= 5; number++)
-    await archive.storeMessage(
+  assert.deepEqual(await archive.storeMessages([first, first]), ['stored', 'already-stored'])
+  assert.deepEqual(await archive.storeMessages([first]), ['already-stored'])
+  await archive.storeMessages(
+    [2, 3, 4, 5].map((number) =>
       message(number, number === 5 ? 'HEADCT-OTHER' : patient, [
         report([creatinine('OBX[1]', '90', `2019031${number}0900+0500`, ['H'])], `2019031${number}`),
       ]),
-    )
+    ),
+  )
 
   await t.test('all that is served is valid by the official structure definitions', async () => {
     let checked = 0
@@ -315,7 +316,7 @@ test('FHIR', { timeout: 300_000 }, async (t) => {
     const stores = (async () => {
       for (let number = 20; number < 60; number++) {
         const results = [1, 2, 3].map((place) => creatinine(`OBX[${place}]`, '90', '20190312'))
-        await archive.storeMessage(message(number, 'HEADCT-BUSY', [report(results, '20190312')]))
+        await archive.storeMessages([message(number, 'HEADCT-BUSY', [report(results, '20190312')])])
       }
       storing = false
     })()
@@ -341,9 +342,9 @@ test('FHIR', { timeout: 300_000 }, async (t) => {
     const person = (await get<Patient>(`Patient/${patient}`)).body
     assert.deepEqual(person.link, [{ type: 'replaces', other: { reference: 'Patient/HEADCT-OTHER' } }])
     // what comes later under the old pseudonym goes the same way
-    await archive.storeMessage(
+    await archive.storeMessages([
       message(6, 'HEADCT-OTHER', [report([creatinine('OBX[1]', '91', '20190301')], '20190301')]),
-    )
+    ])
     assert.equal((await get<Observation>('Observation/message-6.obx-1')).body.effectiveDateTime, '2019-03-11')
   })
 })

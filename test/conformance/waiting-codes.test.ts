@@ -45,11 +45,13 @@ test('a code that no table has is counted by messages, and leaves the queue once
   const sent = [message(1, 'X17'), message(2, 'X17'), message(3, 'X17'), message(4, 'Y4')]
   for (const [at, bytes] of [...sent, sent[0] as Buffer].entries()) {
     const { message: read } = readDecoded(bytes)
-    const taken = await station.take({
-      ...{ kind: 'hl7', message: read, texts: textsOf(read), project, rule: 'r' },
-      start: { link: 'lab', at: Date.UTC(2026, 2, 1) } as never,
-    })
-    assert.equal(taken.outcome, at < sent.length ? 'stored' : 'already-stored')
+    const [taken] = await station.take([
+      {
+        ...{ kind: 'hl7', message: read, texts: textsOf(read), project, rule: 'r' },
+        start: { link: 'lab', at: Date.UTC(2026, 2, 1) } as never,
+      },
+    ])
+    assert.equal(taken?.outcome, at < sent.length ? 'stored' : 'already-stored')
   }
   const queue = async () => (await archive.waitingCodes(10)).map(({ code, messages }) => [code, messages])
   assert.deepEqual(await queue(), [

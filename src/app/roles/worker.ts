@@ -6,9 +6,16 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault, log } from '../../base/index.ts'
 import { compileRules, type Selector } from '../../clinical/select/index.ts'
-import { openSpoolReader, type Captured, type Settlement, type SpoolReader } from '../../clinical/spool/index.ts'
+import {
+  isMessage,
+  openSpoolReader,
+  type Captured,
+  type Settlement,
+  type SpoolReader,
+  type Waiting,
+} from '../../clinical/spool/index.ts'
 import { openVault } from '../../deidentify/index.ts'
-import { admit, isWaiting, laboratory, unifyAgain, type Stations } from '../../pipeline/index.ts'
+import { admit, isWaiting, laboratory, MESSAGES_TOGETHER, unifyAgain, type Stations } from '../../pipeline/index.ts'
 import { openArchive } from '../../research/archive/index.ts'
 import { keyEncryptionOf } from '../vault-key.ts'
 import { keptHabits } from './device-habits.ts'
@@ -20,6 +27,8 @@ import { serveQuarantine } from './quarantine-desk.ts'
 import { serveUploads } from './upload-desk.ts'
 
 const AT_ONCE = 4
+/** messages together are no more than this, so that a few long ones are not held in memory at once */
+const TOGETHER_BYTES = 4 * 1024 * 1024
 const POLL_MS = 100
 const RETRY_MS = 1000
 const COUNTS_EVERY_MS = 500
@@ -98,26 +107,40 @@ async function untilThere<T>(open: () => Promise<T>): Promise<T> {
 async function work(spool: SpoolReader): Promise<void> {
   while (!stopping) {
     const [captured] = await spool.take(1).catch(() => [])
-    if (captured) await along(captured)
+    if (captured) await along(await withOthers(captured, spool))
     else await pause(POLL_MS)
   }
 }
 
-async function along(captured: Captured): Promise<void> {
+/** with a message those that wait behind it: for the databases they are little more than one */
+async function withOthers(captured: Captured, spool: SpoolReader): Promise<readonly Captured[]> {
+  if (!isMessage(captured.start)) return [captured]
+  let roomBytes = TOGETHER_BYTES - captured.source.sizeBytes
+  const fits = ({ start, source }: Waiting) => isMessage(start) && (roomBytes -= source.sizeBytes) >= 0
+  return [captured, ...(await spool.take(MESSAGES_TOGETHER - 1, fits).catch(() => []))]
+}
+
+async function along(captured: readonly Captured[]): Promise<void> {
   for (;;) {
     try {
-      count((await admit(captured, stations as Stations)).outcome)
+      for (const { outcome } of await admit(captured, stations as Stations)) count(outcome)
       return
     } catch (error) {
-      log.warn('an instance waits for a store', { ref: captured.ref }, error)
+      log.warn('captures wait for a store', { ref: captured[0]?.ref ?? '', captures: captured.length }, error)
       if (stopping) return
-      if (!isWaiting(error))
-        await captured
-          .settle({ outcome: 'quarantined', code: error instanceof Fault ? error.code : 'internal' })
-          .catch(() => {})
+      if (!isWaiting(error)) {
+        // something is wrong with one of them, and is kept from the others
+        if (captured.length > 1) return inTurn(captured)
+        const code = error instanceof Fault ? error.code : 'internal'
+        await captured[0]?.settle({ outcome: 'quarantined', code }).catch(() => {})
+      }
       await pause(RETRY_MS)
     }
   }
+}
+
+async function inTurn(captured: readonly Captured[]): Promise<void> {
+  for (const one of captured) await along([one])
 }
 
 function count(outcome: Settlement['outcome']): void {

@@ -1,6 +1,6 @@
 /** Captured bytes and their journal: files alone, durable before anything is claimed about them. */
 export { openSpoolWriter, type SpoolCapture, type SpoolOptions, type SpoolState, type SpoolWriter } from './writer.ts'
-export { openSpoolReader, type SpoolReader } from './reader.ts'
+export { openSpoolReader, type SpoolReader, type Waiting } from './reader.ts'
 export {
   isMessage,
   type Captured,

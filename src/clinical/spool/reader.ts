@@ -1,24 +1,31 @@
 /** The reading side of the spool: gives out what was committed, remembers what became of it, deletes what is settled. */
-import { mkdir, open, readFile, readdir, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { log } from '../../base/index.ts'
-import type { Captured, Settlement } from './captured.ts'
+import type { Captured } from './captured.ts'
+import { Journal } from './journal.ts'
 import { listQuarantine, putInQuarantine, type Quarantined } from './quarantine.ts'
 import { SegmentReader, type Committed } from './segment-reader.ts'
 
 export interface SpoolReader {
-  /** @returns what is committed and neither given out by this reader nor settled, oldest first */
-  take(limit: number): Promise<Captured[]>
+  /**
+   * @param fits which of them; default: all
+   * @returns what is committed and neither given out by this reader nor settled, oldest first
+   */
+  take(limit: number, fits?: (one: Waiting) => boolean): Promise<Captured[]>
   /** captures given out or waiting, and not settled */
   waiting(): number
   quarantine(): Promise<readonly Quarantined[]>
   close(): Promise<void>
 }
 
+/** a capture before it is given out */
+export type Waiting = Pick<Captured, 'start' | 'source'>
+
 interface Segment {
   readonly name: string
   readonly reader: SegmentReader
-  readonly journal: FileHandle
+  readonly journal: Journal
   readonly settled: Set<number>
   readonly unsettled: Map<number, Committed>
   readonly given: Set<number>
@@ -57,14 +64,14 @@ export async function openSpoolReader({
   let looking = Promise.resolve()
 
   return {
-    take: async (limit) => {
+    take: async (limit, fits = () => true) => {
       looking = looking.catch(() => {}).then(look)
       await looking
       const captured: Captured[] = []
       for (const segment of segments.values()) {
         for (const one of segment.unsettled.values()) {
           if (captured.length >= limit) return captured
-          if (segment.given.has(one.capture)) continue
+          if (segment.given.has(one.capture) || !fits(one)) continue
           segment.given.add(one.capture)
           captured.push(given(folder, segment, one, key))
         }
@@ -90,17 +97,12 @@ function given(folder: string, segment: Segment, one: Committed, key: Uint8Array
     settle: async (settlement) => {
       if (segment.settled.has(one.capture)) return
       if (settlement.outcome === 'quarantined') await putInQuarantine(folder, ref, one, settlement, key)
-      await note(segment.journal, one.capture, settlement)
+      await segment.journal.note(JSON.stringify({ capture: one.capture, outcome: settlement.outcome }))
       segment.settled.add(one.capture)
       segment.unsettled.delete(one.capture)
       segment.given.delete(one.capture)
     },
   }
-}
-
-async function note(journal: FileHandle, capture: number, settlement: Settlement): Promise<void> {
-  await journal.appendFile(`${JSON.stringify({ capture, outcome: settlement.outcome })}\n`)
-  await journal.datasync()
 }
 
 async function openSegment(folder: string, file: string, name: string, key: Uint8Array | undefined): Promise<Segment> {
@@ -118,7 +120,7 @@ async function openSegment(folder: string, file: string, name: string, key: Uint
   return {
     name,
     reader,
-    journal: await open(journalPath, 'a', 0o600),
+    journal: new Journal(await open(journalPath, 'a', 0o600)),
     settled,
     unsettled: new Map(),
     given: new Set(),

@@ -39,6 +39,8 @@ export class SegmentReader {
   read(): Committed[] {
     const committed: Committed[] = []
     const size = fstatSync(this.#fd).size
+    // asked several times a second: mostly nothing has come
+    if (this.#offset + RECORD_HEADER_BYTES > size) return committed
     const window = Buffer.allocUnsafe(1 << 20)
     while (!this.damaged && this.#offset + RECORD_HEADER_BYTES <= size) {
       const header = Buffer.from(this.#bytes(window, this.#offset, RECORD_HEADER_BYTES))

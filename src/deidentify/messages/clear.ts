@@ -1,6 +1,7 @@
 /** Writes a message anew by the policy, in UTF-8, field for field: what is not allowed is empty, segments that are not are gone. */
 import { fieldsOf, type Message, type Range } from '../../standards/hl7/index.ts'
 import { ASTM_POLICY, HL7_POLICY, VALUE_RULES, type FieldRule } from './policy.ts'
+import { isPlainRule, PlainFields } from './plain-fields.ts'
 import { fieldWriter, type ClearingKnowledge, type Met } from './write-field.ts'
 
 export interface Clearing {
@@ -21,7 +22,7 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
   const met: Met = { found: new Map(), unsure: 0 }
   const { delimiters, header } = message
   const separator = String.fromCharCode(delimiters.field)
-  const field = fieldWriter(message, knowledge, met)
+  const write = fieldWriter(message, knowledge, met)
   let text = ''
   for (const segment of message.segments) {
     const rules = policy[segment.name]
@@ -34,25 +35,37 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
     text += segment.name
     let waiting = 1
     const fields = fieldsOf(message, segment)
+    /** fields before it are looked at one by one; the header's own delimiters stand as they are */
+    let alone = from === 1 ? 2 : 0
     for (let index = from; index < fields.length; index++) {
       const range = fields[index] as Range
+      const isEmpty = range.start === range.end
       const rule = ruleOf(message, fields, rules[index + 1])
-      const isSet = rule === 'set'
-      let now = isSet ? UTF8 : ''
-      if (range.start < range.end) {
-        const raw = message.latin1(range.start, range.end)
-        if (index < 2 && from === 1) now = raw
-        else {
-          if (rule && !isSet) now = field(raw, range, rule)
+      let now = rule === 'set' ? UTF8 : ''
+      if (!isEmpty) {
+        const last = index < alone ? index : lastBeside(fields, rules, index)
+        const plain =
+          last > index ? write.plain(range.start, (fields[last] as Range).end, beside(rules, index)) : undefined
+        if (plain) {
+          now = plain.text
+          counts.kept += plain.kept
+          counts.changed += plain.changed
+          index = last
+        } else {
+          if (last > index) alone = last + 1
+          if (index < 2 && from === 1) now = message.latin1(range.start, range.end)
+          else if (rule && rule !== 'set') now = write.field(range, rule)
           if (now === '') counts.removed++
-          else if (now === raw) counts.kept++
-          else counts.changed++
+          else if (index >= 2 || from === 0) {
+            if (isSame(message, range, now)) counts.kept++
+            else counts.changed++
+          }
         }
       }
       if (now === '') waiting++
       else {
         // what is empty at the end is not written
-        text += separator.repeat(waiting) + now
+        text += (waiting === 1 ? separator : separator.repeat(waiting)) + now
         waiting = 1
       }
     }
@@ -64,6 +77,34 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
 }
 
 const UTF8 = 'UNICODE UTF-8'
+
+const isSame = (message: Message, { start, end }: Range, now: string): boolean =>
+  now.length === end - start && now === message.latin1(start, end)
+
+/** a longer text is a remark, which is another one every time */
+const LONGEST_TEXT = 24
+
+/** @returns the last field that is looked at together with one: between them stands nothing that says who it is about */
+function lastBeside(fields: readonly Range[], rules: Readonly<Record<number, FieldRule>>, index: number): number {
+  let last = index - 1
+  for (let next = index; next < fields.length; next++) {
+    const { start, end } = fields[next] as Range
+    const rule = rules[next + 1]
+    if (start === end && rule !== 'set') continue
+    if (!isPlainRule(rule) || (rule === 'text' && end - start > LONGEST_TEXT)) break
+    last = next
+  }
+  return Math.max(last, index)
+}
+
+const known = new Map<object, (PlainFields | undefined)[]>()
+
+/** what is known of fields from one place of a segment on */
+function beside(rules: Readonly<Record<number, FieldRule>>, index: number): PlainFields {
+  let places = known.get(rules)
+  if (!places) known.set(rules, (places = []))
+  return (places[index] ??= new PlainFields(Array.from({ length: 40 }, (_, at) => rules[index + 1 + at])))
+}
 
 /** OBX-5 is what OBX-2 says it is. */
 function ruleOf(message: Message, fields: readonly Range[], rule: FieldRule | undefined): FieldRule | undefined {

@@ -6,8 +6,8 @@ import { quarantined, type GateOutcome, type PseudonymKeys } from '../gate.ts'
 import type { GateProject } from '../gate-project.ts'
 import { normalized, type Identity } from '../identity.ts'
 import { keyedHash } from '../pseudonyms/keyed-hash.ts'
-import { clearMessage } from './clear.ts'
-import { knownPerson, moved } from './known.ts'
+import { clearMessage, type Clearing } from './clear.ts'
+import { knownPerson, moved, type KnownPerson } from './known.ts'
 import { SHORTEST_WORD } from './plain-fields.ts'
 import { identityIn, mergeIn, saidIn, subjectIn, type MessageSubject, type Said } from './said.ts'
 import { verifyText } from './verify-text.ts'
@@ -62,71 +62,115 @@ export const mergeOf = ({
   kind === 'hl7' ? mergeIn(message, texts) : undefined
 
 /**
- * @returns the message as research may have it, or why it stays
+ * Messages that came together, in their order. They take each step together: what one step runs is then at hand for all of
+ * them, while the steps by turns would push each other out of the processor's caches (docs/decisions/0046).
+ * @returns each as research may have it, or why it stays
  * @throws Fault only with `retry: 'later'` (the vault is away): nothing is decided then
  */
+export async function deidentifyMessages(
+  all: readonly IdentifiedMessage[],
+  project: GateProject,
+  keys: PseudonymKeys,
+): Promise<readonly MessageOutcome[]> {
+  const startedAt = performance.now()
+  const identities = each(all, ({ message, texts, link }) => normalized(identityIn(message, texts, link)))
+  const known: (KnownPerson | Refused)[] = []
+  for (const identity of identities)
+    known.push(identity instanceof Refused ? identity : await knownPerson(project, identity, keys))
+  const met = each(known, (person, at): Met => {
+    const identified = all[at] as IdentifiedMessage
+    const said = saidIn(identified.message, identified.texts)
+    return { identified, person, said, words: wordsOf(said) }
+  })
+  const cleared = each(met, (one): Cleared => ({ ...one, clearing: clearingOf(one) }))
+  const verified = each(cleared, (one) => {
+    verifyText(one.clearing.text, one.said, '\r')
+    return one
+  })
+  const outcomes = each(verified, (one) => passed(one, project, (performance.now() - startedAt) / all.length))
+  return outcomes.map((one) => (one instanceof Refused ? one.why : one))
+}
+
+/** The same of one message. */
 export async function deidentifyMessage(
   identified: IdentifiedMessage,
   project: GateProject,
   keys: PseudonymKeys,
 ): Promise<MessageOutcome> {
-  const startedAt = performance.now()
-  const { message, texts, link } = identified
-  const identity = normalized(identityIn(message, texts, link))
-  const known = await knownPerson(project, identity, keys)
-  const { profile, person, numberKey, dateShiftDays, keepsCharacteristics, keepsDevices } = known
-  try {
-    const said = saidIn(message, texts)
-    const cleared = clearMessage(message, {
-      texts,
-      pseudonym: person.pseudonym,
-      dateShiftDays,
-      keepsCharacteristics,
-      keepsDevices,
-      number: (value) => keyedCode(numberKey, value),
-      context: dateShiftDays === undefined ? said : { ...said, dateShiftDays },
-      words: wordsOf(said),
-    })
-    verifyText(cleared.text, said, '\r')
-    const { found, text } = cleared
-    const { declared, encoding, status } = texts.characterSet
-    const shown = /^[\x20-\x7e]{0,20}$/.test(declared) ? declared : ''
-    const type = identified.kind === 'hl7' ? messageType(message) : 'ASTM'
-    return {
-      outcome: 'de-identified',
-      message: {
-        id: keyedHash(
-          numberKey,
-          `message ${link} `,
-          code(message, identified.kind === 'hl7' ? 'MSH.10' : 'H.3'),
-          message.bytes,
-        )
-          .toString('hex')
-          .slice(0, 32),
-        kind: identified.kind,
-        messageType: type,
-        pseudonym: person.pseudonym,
-        text,
-        subject: keepsCharacteristics ? subjectIn(message) : {},
-        receivedAt: moved(identified.receivedAt, dateShiftDays),
-      },
-      report: {
-        project: project.name,
-        profile: { id: profile.id, hash: profile.hash, edition: profile.edition },
-        messageType: type,
-        kept: cleared.kept,
-        changed: cleared.changed,
-        removed: cleared.removed,
-        segmentsRemoved: cleared.segmentsRemoved,
-        unsure: cleared.unsure,
-        texts: found.size === 0 ? NO_TEXTS : Object.fromEntries(found),
-        characterSet: encoding ? { declared: shown, status, encoding } : { declared: shown, status },
-        verification: 'passed',
-        durationMs: Math.round((performance.now() - startedAt) * 100) / 100,
-      },
+  const [outcome] = await deidentifyMessages([identified], project, keys)
+  return outcome as MessageOutcome
+}
+
+class Refused {
+  readonly why: Extract<MessageOutcome, { outcome: 'quarantined' }>
+  constructor(error: unknown) {
+    this.why = quarantined(error)
+  }
+}
+
+/** One step for all that were not refused before; what throws is refused. */
+const each = <One, Next>(all: readonly (One | Refused)[], step: (one: One, at: number) => Next): (Next | Refused)[] =>
+  all.map((one, at) => {
+    if (one instanceof Refused) return one
+    try {
+      return step(one, at)
+    } catch (error) {
+      return new Refused(error)
     }
-  } catch (error) {
-    return quarantined(error)
+  })
+
+interface Met {
+  readonly identified: IdentifiedMessage
+  readonly person: KnownPerson
+  readonly said: Said
+  readonly words: ReadonlySet<string>
+}
+interface Cleared extends Met {
+  readonly clearing: Clearing
+}
+
+function clearingOf({ identified: { message, texts }, person: known, said, words }: Met): Clearing {
+  const { person, numberKey, dateShiftDays, keepsCharacteristics, keepsDevices } = known
+  return clearMessage(message, {
+    ...{ texts, pseudonym: person.pseudonym, dateShiftDays, keepsCharacteristics, keepsDevices, words },
+    number: (value) => keyedCode(numberKey, value),
+    context: dateShiftDays === undefined ? said : { ...said, dateShiftDays },
+  })
+}
+
+function passed(
+  { identified, person: known, clearing }: Cleared,
+  project: GateProject,
+  tookMs: number,
+): MessageOutcome {
+  const { kind, message, texts, link } = identified
+  const { profile, person, numberKey, dateShiftDays, keepsCharacteristics } = known
+  const { found, text, kept, changed, removed, segmentsRemoved, unsure } = clearing
+  const { declared, encoding, status } = texts.characterSet
+  const shown = /^[\x20-\x7e]{0,20}$/.test(declared) ? declared : ''
+  const type = kind === 'hl7' ? messageType(message) : 'ASTM'
+  const control = code(message, kind === 'hl7' ? 'MSH.10' : 'H.3')
+  return {
+    outcome: 'de-identified',
+    message: {
+      id: keyedHash(numberKey, `message ${link} `, control, message.bytes).toString('hex').slice(0, 32),
+      kind,
+      messageType: type,
+      pseudonym: person.pseudonym,
+      text,
+      subject: keepsCharacteristics ? subjectIn(message) : {},
+      receivedAt: moved(identified.receivedAt, dateShiftDays),
+    },
+    report: {
+      project: project.name,
+      profile: { id: profile.id, hash: profile.hash, edition: profile.edition },
+      messageType: type,
+      ...{ kept, changed, removed, segmentsRemoved, unsure },
+      texts: found.size === 0 ? NO_TEXTS : Object.fromEntries(found),
+      characterSet: encoding ? { declared: shown, status, encoding } : { declared: shown, status },
+      verification: 'passed',
+      durationMs: Math.round(tookMs * 100) / 100,
+    },
   }
 }
 

@@ -4,6 +4,7 @@
  */
 export {
   deidentifyMessage,
+  deidentifyMessages,
   mergeOf,
   type ClearedMessage,
   type IdentifiedMessage,

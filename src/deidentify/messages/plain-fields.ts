@@ -1,79 +1,118 @@
 /**
- * Coded fields that say the same of everybody: tests, units, flags. The same devices send them all day, so what becomes of
- * one is remembered, and only looked over for this patient's names and numbers.
+ * Fields that say the same of everybody: tests, units, flags. The same devices send them all day, so what becomes of one, or
+ * of several side by side, is remembered, and only looked over for this patient's names and numbers.
  */
 import { Recent } from '../../base/index.ts'
 import type { Delimiters } from '../../standards/hl7/index.ts'
 import { plainText, type PlainText } from '../text/clean.ts'
+import type { FieldRule } from './policy.ts'
 
-export interface PlainField {
+export interface Plain {
   /** as it is written */
   readonly text: string
+  /** how many delimiters stand in it: not one more may stand in the bytes */
+  readonly delimiters: number
   readonly texts: readonly PlainText[]
   /** codes in capitals: none may be a word of the patient's */
   readonly codes: readonly string[]
+  /** fields that are written as they are read, and others */
+  readonly kept: number
+  readonly changed: number
 }
 
-type Rule = 'keep' | 'coded'
-const LONGEST = 80
+/** bytes of some fields side by side */
+export const LONGEST_PLAIN = 160
 /** letters of a name or number that a code may not be */
 export const SHORTEST_WORD = 4
-const KEPT = 4000
-const fields: Readonly<Record<Rule, Recent<PlainField | 'not plain'>>> = {
-  keep: new Recent(KEPT),
-  coded: new Recent(KEPT),
+/** codes, numbers, comparisons: no letters beyond ASCII, and not long enough to tell a story */
+const LONGEST_CODE = 80
+const LONGEST_FIELD = 80
+const KEPT = 1000
+
+type PlainRule = 'keep' | 'coded' | 'text'
+export const isPlainRule = (rule: FieldRule | undefined): rule is PlainRule =>
+  rule === 'keep' || rule === 'coded' || rule === 'text'
+
+/** What is known of fields that begin at one place of a segment. */
+export class PlainFields {
+  readonly #rules: readonly (FieldRule | undefined)[]
+  readonly #known = new Recent<Plain | 'not plain'>(KEPT)
+
+  /** @param rules of the field at the place and of those behind it */
+  constructor(rules: readonly (FieldRule | undefined)[]) {
+    this.#rules = rules
+  }
+
+  /**
+   * @param text of fields with the usual delimiters, decoded, nothing in it escaped
+   * @returns undefined where they have to be looked at part by part
+   */
+  of(text: string): Plain | undefined {
+    const plain = this.#known.of(text, () => plainly(text, this.#rules) ?? 'not plain')
+    return plain === 'not plain' ? undefined : plain
+  }
 }
 
 /** whether a message divides as nearly all do: `|^~\&` */
 export const isUsual = ({ field, component, repetition, escape, subcomponent }: Delimiters): boolean =>
   field === 0x7c && component === 0x5e && repetition === 0x7e && escape === 0x5c && subcomponent === 0x26
 
-/**
- * @param raw of a message with the usual delimiters, a character a byte
- * @returns undefined where the field has to be looked at part by part
- */
-export function plainField(raw: string, rule: Rule): PlainField | undefined {
-  if (raw.length > LONGEST) return undefined
-  const field = fields[rule].of(raw, () => newPlainField(raw, rule))
-  return field === 'not plain' ? undefined : field
-}
-
-/** a code that is too short to be a word of anybody's, and is one part */
-export function isShortCode(raw: string): boolean {
-  if (raw.length >= SHORTEST_WORD) return false
-  for (let at = 0; at < raw.length; at++) {
-    const sign = raw.charCodeAt(at)
-    if (sign < 0x20 || sign > 0x7d || sign === 0x5c || sign === 0x5e || sign === 0x26) return false
+/** @returns how many of the usual delimiters stand in a range; −1 where something is escaped */
+export function usualDelimiters(bytes: Uint8Array, start: number, end: number): number {
+  let found = 0
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number
+    if (byte === 0x5c) return -1
+    if (byte === 0x7c || byte === 0x5e || byte === 0x7e || byte === 0x26) found++
   }
-  return true
+  return found
 }
 
-/** printable ASCII without escapes: every part of it is the text that it seems */
-const PLAIN = /^[\x20-\x5b\x5d-\x7e]*$/
+/** control characters and the escape character are written otherwise than they are read */
+const WRITTEN_AS_READ = /^[\x20-\x5b\x5d-\x7e\u00a0-\uffff]*$/
+const CODE = /^[\x20-\x7e]*$/
 
-function newPlainField(raw: string, rule: Rule): PlainField | 'not plain' {
-  if (!PLAIN.test(raw)) return 'not plain'
+function plainly(text: string, rules: readonly (FieldRule | undefined)[]): Plain | undefined {
+  if (!WRITTEN_AS_READ.test(text)) return undefined
   const texts: PlainText[] = []
   const codes: string[] = []
-  for (const repetition of raw.split('~'))
+  let [kept, changed] = [0, 0]
+  const fields = text.split('|').map((field, at) => {
+    const rule = rules[at]
+    if (field === '') return ''
+    if (!isPlainRule(rule) || field.length > LONGEST_FIELD || !weighed(field, rule, texts, codes)) return undefined
+    const written = withoutEmptyEnds(field)
+    if (written === field && CODE.test(field)) kept++
+    else changed++
+    return written === '' ? undefined : written
+  })
+  if (fields.includes(undefined)) return undefined
+  return { text: fields.join('|'), delimiters: text.replace(/[^|^~&]/g, '').length, texts, codes, kept, changed }
+}
+
+/** @returns whether every part of a field is a code or a plain text, which are added to the others */
+function weighed(field: string, rule: PlainRule, texts: PlainText[], codes: string[]): boolean {
+  for (const repetition of field.split('~'))
     for (const [index, component] of repetition.split('^').entries())
       for (const part of component.split('&')) {
         if (part === '') continue
-        if (!isText(rule, index)) codes.push(part.trim().toUpperCase())
+        const isCode = part.length <= LONGEST_CODE && CODE.test(part)
+        if (!isText(rule, index) && isCode) codes.push(part.trim().toUpperCase())
         else {
-          const plain = plainText(part)
-          if (!plain) return 'not plain'
+          const plain = rule === 'keep' ? undefined : plainText(part)
+          if (!plain) return false
           texts.push(plain)
         }
       }
-  return { text: withoutEmptyEnds(raw), texts, codes }
+  return true
 }
 
 /** identifier, text, system; alternate identifier, text, system (CE, v2.5.1 §2.A.6) */
-export const isText = (rule: Rule, component: number): boolean => rule === 'coded' && component % 3 === 1
+export const isText = (rule: PlainRule, component: number): boolean =>
+  rule === 'text' || (rule === 'coded' && component % 3 === 1)
 
-const withoutEmptyEnds = (raw: string): string =>
-  raw
+const withoutEmptyEnds = (field: string): string =>
+  field
     .replace(/&+(?=[~^]|$)/g, '')
     .replace(/\^+(?=~|$)/g, '')
     .replace(/~+$/, '')

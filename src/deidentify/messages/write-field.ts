@@ -10,7 +10,16 @@ import {
 } from '../../standards/hl7/index.ts'
 import { shiftDates } from '../profile/dates.ts'
 import { textCleaner, type TextContext } from '../text/clean.ts'
-import { isShortCode, isText, isUsual, plainField, SHORTEST_WORD } from './plain-fields.ts'
+import {
+  isPlainRule,
+  isText,
+  isUsual,
+  LONGEST_PLAIN,
+  PlainFields,
+  SHORTEST_WORD,
+  usualDelimiters,
+  type Plain,
+} from './plain-fields.ts'
 import type { FieldRule } from './policy.ts'
 
 export interface ClearingKnowledge {
@@ -38,12 +47,17 @@ export interface Met {
 /** codes, numbers, comparisons: no letters beyond ASCII, and not long enough to tell a story */
 const LONGEST_CODE = 80
 
-/** @returns what is written of a field, given as it stands (`raw`, a character a byte); empty: nothing */
-export function fieldWriter(
-  message: Message,
-  knowledge: ClearingKnowledge,
-  met: Met,
-): (raw: string, range: Range, rule: FieldRule) => string {
+/** What is written of the fields of one message; empty: nothing. */
+export interface FieldWriter {
+  field(range: Range, rule: FieldRule): string
+  /**
+   * Fields side by side, from `start` to before `end`, that say the same of everybody.
+   * @returns undefined where each of them has to be looked at by itself
+   */
+  plain(start: number, end: number, fields: PlainFields): Plain | undefined
+}
+
+export function fieldWriter(message: Message, knowledge: ClearingKnowledge, met: Met): FieldWriter {
   const { bytes, delimiters } = message
   const cleaner = textCleaner(knowledge.context)
   const clean = (text: string): string => {
@@ -53,7 +67,7 @@ export function fieldWriter(
     met.unsure++
     return ''
   }
-  const isPlain = (text: string): boolean =>
+  const isCodeOfNobody = (text: string): boolean =>
     isCode(text) && !(text.length >= SHORTEST_WORD && knowledge.words.has(text.trim().toUpperCase()))
 
   /** a message says one time again and again */
@@ -68,9 +82,9 @@ export function fieldWriter(
   const leaf = (text: string, rule: FieldRule, index: number): string => {
     switch (rule) {
       case 'keep':
-        return isPlain(text) ? text : ''
+        return isCodeOfNobody(text) ? text : ''
       case 'coded':
-        return isText(rule, index) || !isPlain(text) ? clean(text) : text
+        return isText(rule, index) || !isCodeOfNobody(text) ? clean(text) : text
       case 'text':
         return clean(text)
       case 'date':
@@ -112,19 +126,28 @@ export function fieldWriter(
   }
 
   const usual = isUsual(delimiters)
-  /** @returns undefined where the field has to be looked at part by part */
-  const known = (raw: string, rule: FieldRule): string | undefined => {
-    if (!usual || (rule !== 'coded' && rule !== 'keep')) return undefined
-    if (rule === 'keep' && isShortCode(raw)) return raw
-    const plain = plainField(raw, rule)
-    if (!plain) return undefined
-    for (const code of plain.codes) if (knowledge.words.has(code)) return undefined
-    for (const one of plain.texts) if (cleaner.isAbout(one)) return undefined
-    return plain.text
+  const plain = (start: number, end: number, fields: PlainFields): Plain | undefined => {
+    if (!usual || end - start > LONGEST_PLAIN) return undefined
+    const divided = usualDelimiters(bytes, start, end)
+    const text = divided < 0 ? undefined : knowledge.texts.text({ start, end })
+    const found = text === undefined ? undefined : fields.of(text)
+    if (found?.delimiters !== divided) return undefined
+    for (const code of found.codes) if (knowledge.words.has(code)) return undefined
+    for (const one of found.texts) if (cleaner.isAbout(one)) return undefined
+    return found
   }
 
-  return (raw, range, rule) => known(raw, rule) ?? field(range, rule)
+  return {
+    field: (range, rule) => {
+      if (isPlainRule(rule)) return plain(range.start, range.end, ALONE[rule])?.text ?? field(range, rule)
+      return usual && usualDelimiters(bytes, range.start, range.end) === 0
+        ? written(range, rule, 0)
+        : field(range, rule)
+    },
+    plain,
+  }
 }
+const ALONE = { keep: new PlainFields(['keep']), coded: new PlainFields(['coded']), text: new PlainFields(['text']) }
 
 /** without what is empty at the end */
 function joined(parts: readonly Range[], by: number, written: (part: Range, index: number) => string): string {

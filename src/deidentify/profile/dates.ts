@@ -1,5 +1,5 @@
 /** Dates moved by days or made coarser (PS3.5 §6.2): the time of day, its fraction and its offset stay. */
-const DAY_MS = 86_400_000
+import { dateOfDay, daysInMonth, dayNumber } from './calendar.ts'
 
 /**
  * @param value one or more values of DA or DT separated by backslashes; ranges and the old YYYY.MM.DD too
@@ -58,27 +58,28 @@ function parsed(value: string): DatePart | undefined {
   const [, year = '', separator = '', month, day, time = '', offset = ''] = FORM.exec(value) ?? []
   if (!year || Number(year) < 100 || (offset !== '' && !isOffset(offset))) return undefined
   const date: DatePart = { year, month, day, separator, form: day ? 8 : month ? 6 : 4, rest: time + offset }
-  const at = new Date(instant(date))
+  const inYear = month === undefined ? 1 : Number(month)
   const exists =
-    (month === undefined || at.getUTCMonth() === Number(month) - 1) &&
-    (day === undefined || at.getUTCDate() === Number(day))
+    inYear >= 1 &&
+    inYear <= 12 &&
+    (day === undefined || (day !== '00' && Number(day) <= daysInMonth(Number(year), inYear)))
   return exists ? date : undefined
 }
 
 /** −1200 to +1400 (PS3.5 Table 6.2-1); `2024-2025` is a range of years */
 const isOffset = (offset: string) => Number(offset) >= -1200 && Number(offset) <= 1400 && Number(offset.slice(3)) < 60
 
-/** the middle of a month or year stands for one whose day is not told */
-const instant = ({ year, month = '07', day = '15' }: DatePart): number =>
-  Date.UTC(Number(year), Number(month) - 1, Number(day))
-
-/** @returns undefined where the day lies beyond the year 9999, which no date can say */
-function shifted(date: DatePart, days: number): string | undefined {
-  const { separator, form, rest } = date
-  const moved = new Date(instant(date) + days * DAY_MS).toISOString()
-  if (moved.length > ISO_LENGTH) return undefined
-  const month = form > 4 ? separator + moved.slice(5, 7) : ''
-  const day = form > 6 ? separator + moved.slice(8, 10) : ''
-  return moved.slice(0, 4) + month + day + rest
+/** @returns undefined where the day lies before the year 0 or beyond 9999, which no date can say */
+function shifted(
+  { year, month = '07', day = '15', separator, form, rest }: DatePart,
+  days: number,
+): string | undefined {
+  // the middle of a month or year stands for one whose day is not told
+  const moved = dateOfDay(dayNumber(Number(year), Number(month), Number(day)) + days)
+  if (moved.year < 0 || moved.year > 9999) return undefined
+  const inYear = form > 4 ? separator + twoDigits(moved.month) : ''
+  const inMonth = form > 6 ? separator + twoDigits(moved.day) : ''
+  return String(moved.year).padStart(4, '0') + inYear + inMonth + rest
 }
-const ISO_LENGTH = '2024-01-01T00:00:00.000Z'.length
+
+const twoDigits = (number: number): string => (number < 10 ? `0${number}` : String(number))

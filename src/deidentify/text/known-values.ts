@@ -40,7 +40,8 @@ export function knownValues({ names, identifiers, places }: KnownOfPatient): Kno
       if (squeezed === undefined) return []
       return forms().flatMap(({ plain, form }) => (squeezed.includes(plain) ? spansOf(text, form(), 'number') : []))
     },
-    mayHold: (squeezed) => forms().some(({ plain }) => squeezed.includes(plain)),
+    mayHold: (squeezed) =>
+      identifiers.some((value) => isPartOf(squeezed, value)) || places.some((value) => isPartOf(squeezed, value)),
   }
 }
 
@@ -115,6 +116,7 @@ export function squeezedOf(text: string): string | undefined {
 }
 /** of a whole number; a first part is shorter, and has a letter */
 const FEWEST_CHARACTERS = 5
+const MOST_CHARACTERS = 64
 const inOneCase = (text: string) => text.toUpperCase().toLowerCase()
 const charactersOf = (value: string) => (PLAIN.test(value) ? value : value.replace(/[^\p{L}\d]/gu, ''))
 const PLAIN = /^[\dA-Za-zА-Яа-яЁё]*$/
@@ -127,6 +129,14 @@ function digitsOf(value: string): number {
   return digits
 }
 
+/** whether a number, or its first part, stands in a squeezed text; most are digits alone, and need no form made ready */
+function isPartOf(squeezed: string, value: string): boolean {
+  if (digitsOf(value) === value.length)
+    return value.length >= FEWEST_CHARACTERS && value.length <= MOST_CHARACTERS && squeezed.includes(value)
+  for (const { plain } of grouped.of(value, groupedForm)) if (squeezed.includes(plain)) return true
+  return false
+}
+
 interface GroupedForm {
   readonly plain: string
   form(): RegExp
@@ -137,7 +147,7 @@ const grouped = new Recent<readonly GroupedForm[]>(2000)
 /** Digits and letters of a number, whatever stands between them; of one in parts (S19-1_A_1) also its first parts. */
 function groupedForm(value: string): readonly GroupedForm[] {
   const { length } = charactersOf(value)
-  if (digitsOf(value) < 4 || length < FEWEST_CHARACTERS || length > 64) return []
+  if (digitsOf(value) < 4 || length < FEWEST_CHARACTERS || length > MOST_CHARACTERS) return []
   if (!/[-_/.]/.test(value)) return [separately(value)]
   const firstParts = [...value.matchAll(/(?<=[\p{L}\d])[-_/.](?=[\p{L}\d])/gu)]
     .map(({ index }) => value.slice(0, index))

@@ -53,6 +53,7 @@ const MOST_CAPITALS = 3
 
 /** @returns the first four bytes of all that `patternsOf` has, folded, as numbers; some more may be among them */
 export function beginningsOf(value: string): Uint32Array {
+  if (ASCII.test(value)) return beginningsOfASCII(value)
   const letters = FIRST_LETTERS.exec(value)
   return letters ? begun.of(letters[0], newBeginningsOf) : newBeginningsOf(value)
 }
@@ -63,6 +64,15 @@ export function beginningsOf(value: string): Uint32Array {
  */
 const FIRST_LETTERS = /^(?:[ъь]*[а-щыэ-яё]){5}/i
 const begun = new Recent<Uint32Array>(5000)
+
+/** as itself, and in UTF-16 with either byte first */
+function beginningsOfASCII(value: string): Uint32Array {
+  if (value.length < 2) return new Uint32Array()
+  const [first, second, third, fourth] = [0, 1, 2, 3].map((at) => FOLDED[value.charCodeAt(at)] ?? 0) as Four
+  const wide = [(first << 24) | (second << 8), (first << 16) | second]
+  return Uint32Array.from(value.length < 4 ? wide : [...wide, (first << 24) | (second << 16) | (third << 8) | fourth])
+}
+type Four = [number, number, number, number]
 
 function newBeginningsOf(value: string): Uint32Array {
   const { forms, latin, ways } = spellingsOf(value)
@@ -110,6 +120,7 @@ export const prefixAt = (bytes: Uint8Array, at: number): number =>
     (FOLDED[bytes[at + 3] as number] as number)) >>>
   0
 
+const ASCII = /^[\x20-\x7e]*$/
 const ALL_WAYS = Array.from({ length: WAYS }, (_, way) => way)
 
 function spellingsOf(value: string): {
@@ -117,7 +128,7 @@ function spellingsOf(value: string): {
   readonly latin: readonly string[]
   readonly ways: readonly number[]
 } {
-  if (/^[\x20-\x7e]*$/.test(value)) return { forms: [value], latin: [], ways: WAYS_OF_ASCII }
+  if (ASCII.test(value)) return { forms: [value], latin: [], ways: WAYS_OF_ASCII }
   const forms = new Set([value, value.toUpperCase(), value.charAt(0).toUpperCase() + value.slice(1).toLowerCase()])
   const latin = /[а-яё]/i.test(value) ? transliterations(value).filter((one) => one.length >= 5) : []
   return { forms: [...forms], latin: latin.map((one) => one.toLowerCase()), ways: ALL_WAYS }

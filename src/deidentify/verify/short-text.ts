@@ -12,28 +12,26 @@ const newSpelled = (value: string) => new Spelled(value)
 
 const SLOTS = 1 << 16
 const slotOf = (prefix: number): number => Math.imul(prefix, 0x9e3779b1) >>> 16
-/** 1 where a beginning has its slot. All zero between calls */
+/** where a beginning has its slot, the number of the search that asks for it */
 const marked = new Uint8Array(SLOTS)
+let search = 0
 
 /** @returns where in `bytes` the first of the values stands, in any way it can be written, or -1 */
 export function findValue(bytes: Uint8Array, values: readonly string[]): number {
-  const asked = values.map((value) => spelled.of(value, newSpelled))
-  mark(asked, 1)
-  try {
-    let prefix = 0
-    for (let at = 0; at < bytes.length; at++) {
-      prefix = (prefix << 8) | (FOLDED[bytes[at] as number] as number)
-      if (marked[slotOf(prefix)] === 1 && at > 2 && stands(bytes, at - 3, prefix, asked)) return at - 3
-    }
-    return -1
-  } finally {
-    mark(asked, 0)
+  if (search === 0xff) {
+    search = 0
+    marked.fill(0)
   }
-}
-
-function mark(asked: readonly Spelled[], as: 0 | 1): void {
+  search++
+  const asked = values.map((value) => spelled.of(value, newSpelled))
   for (const { prefixes } of asked)
-    for (let at = 0; at < prefixes.length; at++) marked[slotOf(prefixes[at] as number)] = as
+    for (let at = 0; at < prefixes.length; at++) marked[slotOf(prefixes[at] as number)] = search
+  let prefix = 0
+  for (let at = 0; at < bytes.length; at++) {
+    prefix = (prefix << 8) | (FOLDED[bytes[at] as number] as number)
+    if (marked[slotOf(prefix)] === search && at > 2 && stands(bytes, at - 3, prefix, asked)) return at - 3
+  }
+  return -1
 }
 
 const stands = (bytes: Uint8Array, at: number, prefix: number, asked: readonly Spelled[]): boolean =>

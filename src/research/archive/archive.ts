@@ -16,7 +16,7 @@ import {
 import {
   applyAliases,
   searchRecords,
-  storeMessage,
+  storeMessages,
   type Alias,
   type MessageToStore,
   type NewRecord,
@@ -74,8 +74,8 @@ export interface Archive {
   locate(uid: string): Promise<Located | undefined>
   /** the same of all instances that match, in the order of their numbers within each series */
   locateInstances(query: Query): Promise<readonly Located[]>
-  /** @throws Fault 'archive-unavailable' */
-  storeMessage(message: MessageToStore): Promise<'stored' | 'already-stored'>
+  /** All of them or none. @returns what became of each. @throws Fault 'archive-unavailable' */
+  storeMessages(messages: readonly MessageToStore[]): Promise<readonly ('stored' | 'already-stored')[]>
   searchRecords(query: RecordQuery): Promise<{ readonly total: number; readonly records: readonly RecordRow[] }>
   searchPeople(query: PeopleQuery): Promise<{ readonly total: number; readonly people: readonly PersonRow[] }>
   searchPersonStudies(
@@ -157,7 +157,7 @@ export async function openArchive({
       return found
     },
     locateInstances: (query) => available(() => locateInstances(db, query)),
-    storeMessage: (message) => available(() => storeMessage(db, message)),
+    storeMessages: (messages) => available(() => storeMessages(db, messages)),
     searchRecords: (query) => available(() => ofOneMoment(db, (moment) => searchRecords(moment, query))),
     searchPeople: (query) => available(() => ofOneMoment(db, (moment) => searchPeople(moment, query))),
     searchPersonStudies: (query) => available(() => ofOneMoment(db, (moment) => searchPersonStudies(moment, query))),

@@ -66,56 +66,101 @@ export interface Alias {
   readonly dateShiftDays: number
 }
 
-export async function storeMessage(
+type Stored = 'stored' | 'already-stored'
+
+/** All of them in one transaction: for the database a message more is a row more. */
+export async function storeMessages(
   db: Kysely<Tables>,
-  { id, records, waiting = [], subject = {}, ...message }: MessageToStore,
-): Promise<'stored' | 'already-stored'> {
+  messages: readonly MessageToStore[],
+): Promise<readonly Stored[]> {
   return db.transaction().execute(async (transaction) => {
-    const alias = await transaction
-      .selectFrom('alias')
-      .selectAll()
-      .where('project', '=', message.project)
-      .where('from', '=', message.patient)
-      .executeTakeFirst()
-    const fresh = await transaction
-      .insertInto('message')
-      .values({
-        ...{ id, project: message.project, patient: alias?.into ?? message.patient, kind: message.kind },
-        ...{ message_type: message.messageType, link: message.link, received_at: message.receivedAt },
-        ...{ text: message.text, rule: message.rule, report: message.report, subject: JSON.stringify(subject) },
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst()
-    if (!fresh) return 'already-stored'
-    for (const record of records) await put(transaction, record, { id, ...message })
-    await putWaiting(transaction, id, waiting)
-    if (alias) await rename(transaction, alias)
-    return 'stored'
+    const aliases = await aliasesOf(transaction, messages)
+    const fresh = await putMessages(transaction, messages, aliases)
+    // the second of two that are the same is there already
+    const isNew = messages.map(({ id }) => fresh.delete(id))
+    const stored = messages.filter((_, at) => isNew[at])
+    await putRecords(transaction, stored)
+    await putWaiting(
+      transaction,
+      stored.flatMap(({ id, waiting = [] }) => waiting.map((code) => ({ ...code, message: id }))),
+    )
+    for (const alias of new Set(stored.map((message) => aliases.get(personOf(message)))))
+      if (alias) await rename(transaction, alias)
+    return isNew.map((one): Stored => (one ? 'stored' : 'already-stored'))
   })
 }
 
-/** The newest message decides what a resource says that several speak of: a visit, a device. */
-async function put(
+const personOf = ({ project, patient }: Pick<MessageToStore, 'project' | 'patient'>) => `${project} ${patient}`
+
+async function aliasesOf(
   transaction: Transaction<Tables>,
-  { resource, patient, date, tokens }: NewRecord,
-  message: { readonly id: string; readonly project: string; readonly receivedAt: Date },
-): Promise<void> {
-  const values = {
-    ...{ project: message.project, patient: patient ?? null, message: message.id, received_at: message.receivedAt },
-    ...{ date_from: date?.from ?? null, date_to: date?.to ?? null },
-    ...{ tokens: [...tokens], body: JSON.stringify(resource) },
-  }
-  await transaction
-    .insertInto('record')
-    .values({ type: resource.resourceType, id: resource.id, ...values })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['type', 'id'])
-        .doUpdateSet({ ...values, version: sql`record.version + 1` })
-        .where('record.received_at', '<=', message.receivedAt),
-    )
-    .execute()
+  messages: readonly MessageToStore[],
+): Promise<ReadonlyMap<string, Tables['alias']>> {
+  const [projects, patients] = [messages.map(({ project }) => project), messages.map(({ patient }) => patient)]
+  const { rows } = await sql<Tables['alias']>`
+    select * from alias
+    where (project, "from") in (select * from unnest(${projects}::text[], ${patients}::text[]))`.execute(transaction)
+  return new Map(rows.map((alias) => [personOf({ project: alias.project, patient: alias.from }), alias]))
+}
+
+/** @returns ids of those that were not there */
+async function putMessages(
+  transaction: Transaction<Tables>,
+  messages: readonly MessageToStore[],
+  aliases: ReadonlyMap<string, Tables['alias']>,
+): Promise<Set<string>> {
+  const values = messages.map(({ subject = {}, ...message }) => ({
+    ...{ id: message.id, project: message.project, kind: message.kind, message_type: message.messageType },
+    ...{ patient: aliases.get(personOf(message))?.into ?? message.patient, link: message.link },
+    ...{ received_at: message.receivedAt, text: message.text, rule: message.rule, report: message.report, subject },
+  }))
+  const { rows } = await sql<{ id: string }>`
+    insert into message (id, project, patient, kind, message_type, link, received_at, text, rule, report, subject)
+    select id, project, patient, kind, message_type, link, received_at, text, rule, report, subject
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as one (
+      id text, project text, patient text, kind text, message_type text, link text, received_at timestamptz, text text,
+      rule text, report text, subject jsonb)
+    on conflict do nothing returning id`.execute(transaction)
+  return new Set(rows.map(({ id }) => id))
+}
+
+interface RecordValues {
+  readonly type: string
+  readonly id: string
+  readonly received_at: Date
+  /** how often it was said */
+  readonly version: number
+}
+
+/** The newest message decides what a resource says that several speak of: a visit, a device. */
+async function putRecords(transaction: Transaction<Tables>, messages: readonly MessageToStore[]): Promise<void> {
+  const rows = new Map<string, RecordValues>()
+  for (const { id: message, project, receivedAt, records } of messages)
+    for (const { resource, patient, date, tokens } of records) {
+      const { resourceType: type, id } = resource
+      const before = rows.get(`${type} ${id}`)
+      if (before && before.received_at > receivedAt) continue
+      const values = {
+        ...{ type, id, project, patient: patient ?? null, message, received_at: receivedAt },
+        ...{ date_from: date?.from ?? null, date_to: date?.to ?? null, tokens, body: resource },
+        version: (before?.version ?? 0) + 1,
+      }
+      rows.set(`${type} ${id}`, values)
+    }
+  if (rows.size === 0) return
+  // in one order whoever stores: two that store the same at once wait for each other, and neither for both
+  const values = [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
+  await sql`
+    insert into record (type, id, project, patient, message, received_at, date_from, date_to, tokens, body, version)
+    select type, id, project, patient, message, received_at, date_from, date_to, tokens, body, version
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as one (
+      type text, id text, project text, patient text, message text, received_at timestamptz, date_from timestamptz,
+      date_to timestamptz, tokens text[], body jsonb, version integer)
+    on conflict (type, id) do update set
+      project = excluded.project, patient = excluded.patient, message = excluded.message,
+      received_at = excluded.received_at, date_from = excluded.date_from, date_to = excluded.date_to,
+      tokens = excluded.tokens, body = excluded.body, version = record.version + excluded.version
+    where record.received_at <= excluded.received_at`.execute(transaction)
 }
 
 export async function searchRecords(

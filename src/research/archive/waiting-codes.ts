@@ -17,13 +17,14 @@ export interface WaitingCount extends WaitingCode {
 
 export async function putWaiting(
   transaction: Transaction<Tables>,
-  message: string,
-  codes: readonly WaitingCode[],
+  codes: readonly (WaitingCode & { readonly message: string })[],
 ): Promise<void> {
   if (codes.length === 0) return
   await transaction
     .insertInto('waiting_code')
-    .values(codes.map(({ device, system, code, text, unit }) => ({ message, device, system, code, text, unit })))
+    .values(
+      codes.map(({ message, device, system, code, text, unit }) => ({ message, device, system, code, text, unit })),
+    )
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
@@ -104,6 +105,9 @@ export async function replaceObservations(
         .execute()
     }
     await transaction.deleteFrom('waiting_code').where('message', '=', message).execute()
-    await putWaiting(transaction, message, codes)
+    await putWaiting(
+      transaction,
+      codes.map((code) => ({ ...code, message })),
+    )
   })
 }

@@ -129,7 +129,7 @@ function hl7Reports({ segments, subcomponent }: TextMessage, subject: Subject): 
     } else if (segment.name === 'OBX') {
       observations++
       // documents and pictures are no results: they go their own way (ED, RP; v2.5.1 §2.A.24)
-      if (/^(ED|RP)$/.test(segment.field(2).trim())) continue
+      if (NO_RESULTS.has(segment.field(2).trim())) continue
       const report = current()
       report.stated.push(
         hl7Observation(segment, `OBX[${observations}]`, {
@@ -144,14 +144,16 @@ function hl7Reports({ segments, subcomponent }: TextMessage, subject: Subject): 
   return reports
 }
 
+const NO_RESULTS: ReadonlySet<string> = new Set(['ED', 'RP'])
+const CODED: ReadonlySet<string> = new Set(['CE', 'CWE', 'CNE', 'CF'])
+
 function hl7Observation(
   segment: TextSegment,
   place: string,
   of: { subject: Subject; device: string; specimen: string; observedAt: string },
 ): StatedObservation {
   const valueType = segment.field(2).trim()
-  const coded = /^(CE|CWE|CNE|CF)$/.test(valueType)
-  const value = coded
+  const value = CODED.has(valueType)
     ? segment.component(5, 2) || segment.component(5, 1)
     : valueType === 'SN'
       ? segment.components(5).join('')

@@ -119,11 +119,15 @@ class SegmentOfText implements TextSegment {
   #fields: readonly string[] | undefined
   /** the header's first field is the separator itself */
   readonly #before: number
+  readonly #isRepeated: boolean
+  readonly #isEscaped: boolean
 
   constructor(name: string, line: string) {
     this.name = name
     this.#line = line
     this.#before = name === 'MSH' ? 1 : 0
+    this.#isRepeated = line.includes('~')
+    this.#isEscaped = line.includes('\\')
   }
 
   #field(number: number): string {
@@ -131,28 +135,32 @@ class SegmentOfText implements TextSegment {
   }
   #first(number: number): string {
     const field = this.#field(number)
-    const end = field.indexOf('~')
+    const end = this.#isRepeated ? field.indexOf('~') : -1
     return end < 0 ? field : field.slice(0, end)
+  }
+  #text(text: string): string {
+    return this.#isEscaped ? unescaped(text) : text
   }
 
   field(number: number): string {
-    return unescaped(this.#first(number))
+    return this.#text(this.#first(number))
   }
   component(number: number, component: number): string {
     const first = this.#first(number)
-    if (component === 1 && !first.includes('^')) return unescaped(first).trim()
-    return unescaped(first.split('^')[component - 1] ?? '').trim()
+    if (first === '') return ''
+    if (component === 1 && !first.includes('^')) return this.#text(first).trim()
+    return this.#text(first.split('^')[component - 1] ?? '').trim()
   }
   components(number: number): readonly string[] {
-    if (this.#field(number) === '') return []
     const first = this.#first(number)
+    if (first === '') return this.#field(number) === '' ? [] : ['']
     const all = first.split('^')
-    return first.includes('\\') ? all.map(unescaped) : all
+    return this.#isEscaped ? all.map(unescaped) : all
   }
   repetitions(number: number): readonly string[] {
     const field = this.#field(number)
     if (field === '') return []
-    return field.includes('~') ? field.split('~').map(unescaped) : [unescaped(field)]
+    return this.#isRepeated && field.includes('~') ? field.split('~').map(unescaped) : [this.#text(field)]
   }
 }
 

@@ -64,27 +64,38 @@ interface Choice {
  * @param memory what its device wrote before
  */
 export function decideTexts(pool: readonly PooledText[], memory: CharacterSetMemory = {}): PoolDecision {
-  const known = pool.map(knownBytes)
-  const utf8Characters = known.reduce((sum, { shape }) => sum + (typeof shape === 'string' ? 0 : shape.characters), 0)
-  const habit = habitOf(memory)
-  const isUTF8 = (shape: KnownBytes['shape'], declared: Declared | undefined): boolean => {
-    if (typeof shape === 'string') return false
-    if (shape.cut > 0 && shape.characters < UTF8_CHARACTERS) return false
-    return utf8Characters >= UTF8_CHARACTERS || declared?.encoding === 'utf-8' || habit === 'utf-8'
+  const known: KnownBytes[] = []
+  let utf8Characters = 0
+  for (const text of pool) {
+    const one = knownBytes(text)
+    known.push(one)
+    if (typeof one.shape !== 'string') utf8Characters += one.shape.characters
   }
-  const ways = known.map(({ shape }, at) =>
-    shape === 'plain' ? 'plain' : isUTF8(shape, pool[at]?.declared) ? 'utf-8' : 'single-byte',
-  )
-  const together = choose(total(known.filter((_, at) => ways[at] === 'single-byte')), {
-    ...{ declared: commonDeclaration(pool), habit },
-  })
-  const texts = pool.map(({ bytes, declared }, at): TextDecision => {
-    if (ways[at] === 'plain') return plain(bytes, declared)
+  const habit = habitOf(memory)
+  const isUTF8 = (shape: Exclude<KnownBytes['shape'], string>, declared: Declared | undefined): boolean =>
+    (shape.cut === 0 || shape.characters >= UTF8_CHARACTERS) &&
+    (utf8Characters >= UTF8_CHARACTERS || declared?.encoding === 'utf-8' || habit === 'utf-8')
+  const texts: TextDecision[] = []
+  /** places of those that are in some encoding of one byte a character */
+  let others: number[] | undefined
+  for (let at = 0; at < known.length; at++) {
     const one = known[at] as KnownBytes
-    return ways[at] === 'utf-8' ? utf8(one, declared) : singleByte(one, declared, together, habit)
-  })
-  return { texts, memory: learned(memory, texts, pool) }
+    const { declared } = pool[at] as PooledText
+    if (one.shape === 'plain') texts.push(plain(one.bytes, declared))
+    else if (one.shape !== 'single-byte' && isUTF8(one.shape, declared)) texts.push(utf8(one, declared))
+    else {
+      texts.push(UNSURE)
+      ;(others ??= []).push(at)
+    }
+  }
+  if (others) {
+    const declared = commonDeclaration(pool)
+    const together = choose(total(others.map((at) => known[at] as KnownBytes)), { declared, habit })
+    for (const at of others) texts[at] = singleByte(known[at] as KnownBytes, pool[at]?.declared, together, habit)
+  }
+  return { texts, memory: learned(memory, texts, known) }
 }
+const UNSURE: TextDecision = { margin: 0, status: 'unsure' }
 
 function plain(bytes: Uint8Array, declared: Declared | undefined): TextDecision {
   const encoding = wide(bytes)
@@ -99,7 +110,7 @@ function plain(bytes: Uint8Array, declared: Declared | undefined): TextDecision 
 
 function asDeclared(bytes: Uint8Array, declared: Declared): TextDecision {
   const text = declared.decode(bytes)
-  if (text.includes('\ufffd')) return { margin: 0, status: 'unsure' }
+  if (text.includes('\ufffd')) return UNSURE
   return { ...(declared.encoding ? { encoding: declared.encoding } : {}), text, margin: Infinity, status: 'declared' }
 }
 
@@ -137,7 +148,7 @@ function singleByte(
   const isUnusual = declared && !declared.encoding
   if (isUnusual || (!together && declared && !declared.byDefault && fits(declared.encoding)))
     return asDeclared(bytes, declared)
-  return { margin: 0, status: 'unsure' }
+  return UNSURE
 }
 
 function total(all: readonly KnownBytes[]): Scores {
@@ -190,13 +201,25 @@ function commonDeclaration(pool: readonly PooledText[]): Declared | undefined {
 function learned(
   memory: CharacterSetMemory,
   texts: readonly TextDecision[],
-  pool: readonly PooledText[],
+  known: readonly KnownBytes[],
 ): CharacterSetMemory {
-  const letters = new Map<Encoding, number>()
-  for (const [at, { encoding, margin, status }] of texts.entries()) {
+  let [most, mostBytes] = [undefined as Encoding | undefined, 0]
+  let bytes: Partial<Record<Encoding, number>> | undefined
+  for (let at = 0; at < texts.length; at++) {
+    const { encoding, margin, status } = texts[at] as TextDecision
     if (!encoding || encoding === 'us-ascii' || status === 'repaired' || margin < SURE) continue
-    letters.set(encoding, (letters.get(encoding) ?? 0) + (pool[at] as PooledText).bytes.length)
+    const { length } = (known[at] as KnownBytes).bytes
+    if (most === undefined || (encoding === most && !bytes)) {
+      // nearly always there is no other
+      most = encoding
+      mostBytes += length
+      continue
+    }
+    bytes ??= { [most]: mostBytes }
+    bytes[encoding] = (bytes[encoding] ?? 0) + length
   }
-  const most = [...letters].sort(([, a], [, b]) => b - a)[0]
-  return most && most[1] >= FEWEST_BYTES ? remember(memory, most[0]) : memory
+  if (bytes)
+    for (const [encoding, count] of Object.entries(bytes) as [Encoding, number][])
+      if (count > mostBytes) [most, mostBytes] = [encoding, count]
+  return most && mostBytes >= FEWEST_BYTES ? remember(memory, most) : memory
 }

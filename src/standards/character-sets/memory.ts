@@ -8,7 +8,10 @@ export type CharacterSetMemory = Readonly<Partial<Record<Encoding, number>>>
 const MOST = 200
 
 export function remember(memory: CharacterSetMemory, encoding: Encoding): CharacterSetMemory {
-  const total = Object.values(memory).reduce((sum, one) => sum + one, 0)
+  let total = 0
+  for (const other in memory) total += memory[other as Encoding] ?? 0
+  // a device that has written nothing else for so long is known
+  if (total >= MOST / 2 && memory[encoding] === total) return memory
   const kept = total < MOST ? memory : scaled(memory, 0.5)
   return { ...kept, [encoding]: (kept[encoding] ?? 0) + 1 }
 }

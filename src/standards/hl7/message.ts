@@ -119,16 +119,20 @@ function placeOf(bytes: Buffer, byte: number, from: number): number {
 /** what a segment is called: letters and digits up to the first field; empty when it begins otherwise */
 function nameOf(bytes: Buffer, start: number, end: number, field: number): string {
   let at = start
-  let name = ''
+  let number = 0
   for (; at < end && at < start + 3 && bytes[at] !== field; at++) {
     const byte = bytes[at] as number
     const isLetter = byte > 0x40 && byte < 0x5b
     if (!isLetter && (at === start || byte < 0x30 || byte > 0x39)) return ''
-    name += LETTERS[byte] as string
+    number = (number << 8) | byte
   }
-  return at === end || bytes[at] === field ? name : ''
+  if (at < end && bytes[at] !== field) return ''
+  let name = names.get(number)
+  if (name === undefined) names.set(number, (name = bytes.toString('latin1', start, at)))
+  return name
 }
-const LETTERS = Array.from({ length: 0x5b }, (_, code) => String.fromCharCode(code))
+/** by their characters as a number: names of 26 letters and ten digits, each one text for all messages */
+const names = new Map<number, string>()
 
 /**
  * @returns fields of a segment from number 1 on; the header's first two are its delimiters (HL7 v2.5 §2.15.9)
@@ -155,6 +159,7 @@ function dividedFields(message: Message, segment: Segment): readonly Range[] {
 /** @returns a field by its number, with all its repetitions; undefined when the segment ends before it */
 export function fieldOf(message: Message, segment: Segment, number: number): Range | undefined {
   const { bytes, delimiters } = message
+  if (segment.fields) return segment.fields[number - 1]
   if (!isHeader(message, segment)) return part(bytes, segment, delimiters.field, number + 1)
   const at = segment.start + segment.name.length
   return number === 1 ? { start: at, end: at + 1 } : part(bytes, segment, delimiters.field, number)
@@ -227,13 +232,18 @@ export function findFirst(message: Message, path: string | Path): Range | undefi
   if (!wanted) throw new Fault('bad-request', { what: 'path' })
   const { segment: name, occurrence, field, repetition, component, subcomponent } = wanted
   if (occurrence !== 1 || repetition !== 1 || field === undefined) return find(message, wanted)[0]
-  const segment = message.segments.find((one) => one.name === name)
+  const segment = segmentOf(message, name)
   const whole = segment && fieldOf(message, segment, field)
   if (!whole || (field <= 2 && isHeader(message, segment))) return whole
   const { bytes, delimiters } = message
   const one = part(bytes, whole, delimiters.repetition, 1)
   const inside = one && component !== undefined ? part(bytes, one, delimiters.component, component) : one
   return inside && subcomponent !== undefined ? part(bytes, inside, delimiters.subcomponent, subcomponent) : inside
+}
+
+function segmentOf({ segments }: Message, name: string): Segment | undefined {
+  for (const segment of segments) if (segment.name === name) return segment
+  return undefined
 }
 
 /** @returns the bytes of a path's first range as Latin-1, escapes as they stand: for codes and identifiers, not for texts */
