@@ -1,15 +1,15 @@
 /** The gate for messages: the same vault, the same person, the same shift of dates as for images; in doubt, quarantine. */
 import { Recent, type Zoned } from '../../base/index.ts'
-import { code, messageType, type Message, type Texts } from '../../standards/hl7/index.ts'
+import { messageType, type Message, type Texts } from '../../standards/hl7/index.ts'
 import { keyedCode } from '../actions.ts'
 import { quarantined, type GateOutcome, type PseudonymKeys } from '../gate.ts'
 import type { GateProject } from '../gate-project.ts'
 import { normalized, type Identity } from '../identity.ts'
 import { keyedHash } from '../pseudonyms/keyed-hash.ts'
 import { clearMessage, type Clearing } from './clear.ts'
-import { knownPerson, moved, type KnownPerson } from './known.ts'
+import { knownPersons, moved, type KnownPerson } from './known.ts'
 import { SHORTEST_WORD } from './plain-fields.ts'
-import { identityIn, mergeIn, saidIn, subjectIn, type MessageSubject, type Said } from './said.ts'
+import { controlIdOf, identityIn, mergeIn, saidIn, subjectIn, type MessageSubject, type Said } from './said.ts'
 import { verifyText } from './verify-text.ts'
 
 /** A message as it was read: its view and its texts. */
@@ -74,9 +74,9 @@ export async function deidentifyMessages(
 ): Promise<readonly MessageOutcome[]> {
   const startedAt = performance.now()
   const identities = each(all, ({ message, texts, link }) => normalized(identityIn(message, texts, link)))
-  const known: (KnownPerson | Refused)[] = []
-  for (const identity of identities)
-    known.push(identity instanceof Refused ? identity : await knownPerson(project, identity, keys))
+  const stated = identities.filter((identity): identity is Identity => !(identity instanceof Refused))
+  const persons = (await knownPersons(project, stated, keys)).values()
+  const known = each(identities, () => persons.next().value as KnownPerson)
   const met = each(known, (person, at): Met => {
     const identified = all[at] as IdentifiedMessage
     const said = saidIn(identified.message, identified.texts)
@@ -149,7 +149,7 @@ function passed(
   const { declared, encoding, status } = texts.characterSet
   const shown = /^[\x20-\x7e]{0,20}$/.test(declared) ? declared : ''
   const type = kind === 'hl7' ? messageType(message) : 'ASTM'
-  const control = code(message, kind === 'hl7' ? 'MSH.10' : 'H.3')
+  const control = controlIdOf(message)
   return {
     outcome: 'de-identified',
     message: {

@@ -18,24 +18,34 @@ export interface KnownPerson {
 
 /** @throws Fault with `retry: 'later'` when the vault is away */
 export async function knownPerson(project: GateProject, identity: Identity, keys: PseudonymKeys): Promise<KnownPerson> {
+  const [person] = await knownPersons(project, [identity], keys)
+  return person as KnownPerson
+}
+
+/** The same of several, in their order: the project's keys are asked for once. */
+export async function knownPersons(
+  project: GateProject,
+  identities: readonly Identity[],
+  keys: PseudonymKeys,
+): Promise<readonly KnownPerson[]> {
+  if (identities.length === 0) return []
   const profile = profileOf(project)
   const { options } = profile
   const { name } = project
-  const person = await keys.person(name, identity, { wholeWeeks: profile.source.wholeWeeks ?? false })
+  const persons: Person[] = []
+  const how = { wholeWeeks: profile.source.wholeWeeks ?? false }
+  for (const identity of identities) persons.push(await keys.person(name, identity, how))
   // the vault has them by now
   const uidKey = await keys.uidKey(name)
   const numberKey = await keys.numberKey(name)
   const shifts = options.has('retain-longitudinal-modified-dates')
   const keepsDates = options.has('retain-longitudinal-full-dates')
-  return {
-    profile,
-    person,
-    uidKey,
-    numberKey,
+  const keepsCharacteristics = options.has('retain-patient-characteristics')
+  const keepsDevices = options.has('retain-device-identity')
+  return persons.map((person) => ({
+    ...{ profile, person, uidKey, numberKey, keepsCharacteristics, keepsDevices },
     dateShiftDays: keepsDates ? 0 : shifts ? person.dateShiftDays : undefined,
-    keepsCharacteristics: options.has('retain-patient-characteristics'),
-    keepsDevices: options.has('retain-device-identity'),
-  }
+  }))
 }
 
 const DAY_MS = 86_400_000

@@ -91,9 +91,12 @@ export function identityIn(message: Message, texts: Texts, link: string): Identi
   if (patient) return patient
   const specimen = first(SPECIMENS, (one) => texts.at(one)?.trim() || undefined)
   const day = (first(SENT, (one) => code(message, one) || undefined) ?? '').slice(0, 8)
-  const number = specimen ?? code(message, CONTROL_ID[headerOf(message)])
+  const number = specimen ?? controlIdOf(message)
   return { patientID: `specimen ${link} ${day} ${number}`, issuer: '' }
 }
+
+/** MSH-10, or the message's id in an ASTM header */
+export const controlIdOf = (message: Message): string => code(message, CONTROL_ID[headerOf(message)])
 
 /** @returns undefined where the message names no patient */
 export const patientIn = (message: Message, texts: Texts): Identity | undefined =>

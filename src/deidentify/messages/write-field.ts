@@ -11,7 +11,6 @@ import {
 import { shiftDates } from '../profile/dates.ts'
 import { textCleaner, type TextContext } from '../text/clean.ts'
 import {
-  isPlainRule,
   isText,
   isUsual,
   LONGEST_PLAIN,
@@ -139,7 +138,9 @@ export function fieldWriter(message: Message, knowledge: ClearingKnowledge, met:
 
   return {
     field: (range, rule) => {
-      if (isPlainRule(rule)) return plain(range.start, range.end, ALONE[rule])?.text ?? field(range, rule)
+      // a text alone is a value or a remark, which is another one every time
+      if (rule === 'keep' || rule === 'coded')
+        return plain(range.start, range.end, ALONE[rule])?.text ?? field(range, rule)
       return usual && usualDelimiters(bytes, range.start, range.end) === 0
         ? written(range, rule, 0)
         : field(range, rule)
@@ -147,7 +148,7 @@ export function fieldWriter(message: Message, knowledge: ClearingKnowledge, met:
     plain,
   }
 }
-const ALONE = { keep: new PlainFields(['keep']), coded: new PlainFields(['coded']), text: new PlainFields(['text']) }
+const ALONE = { keep: new PlainFields(['keep']), coded: new PlainFields(['coded']) }
 
 /** without what is empty at the end */
 function joined(parts: readonly Range[], by: number, written: (part: Range, index: number) => string): string {

@@ -83,7 +83,6 @@ const plainTexts = new Recent<PlainText | 'not plain'>(4000)
 const LONGEST_PLAIN = 80
 /** too short for a date without signs between, and for every number that the rules know */
 const MEASURED = /^[<>=≤≥]{0,2} ?[+-]?\d{1,5}(?:[.,]\d{1,4})?$/
-
 /** @returns undefined where a text has to be looked at anew for every patient */
 export function plainText(text: string): PlainText | undefined {
   if (MEASURED.test(text)) return { words: [], squeezed: squeezedOf(text) }

@@ -51,8 +51,8 @@ export const longestOf = (value: string): number => value.length * MOST_CAPITALS
 /** one letter may be three as capitals */
 const MOST_CAPITALS = 3
 
-/** @returns the first four bytes of all that `patternsOf` has, folded, as numbers; some more may be among them */
-export function beginningsOf(value: string): Uint32Array {
+/** @returns the first four bytes of all that `patternsOf` has, folded, as signed numbers; some more may be among them */
+export function beginningsOf(value: string): readonly number[] {
   if (ASCII.test(value)) return beginningsOfASCII(value)
   const letters = FIRST_LETTERS.exec(value)
   return letters ? begun.of(letters[0], newBeginningsOf) : newBeginningsOf(value)
@@ -63,18 +63,18 @@ export function beginningsOf(value: string): Uint32Array {
  * way, for of the first four bytes or Latin letters none depends on what follows the fifth.
  */
 const FIRST_LETTERS = /^(?:[ъь]*[а-щыэ-яё]){5}/i
-const begun = new Recent<Uint32Array>(5000)
+const begun = new Recent<readonly number[]>(5000)
 
 /** as itself, and in UTF-16 with either byte first */
-function beginningsOfASCII(value: string): Uint32Array {
-  if (value.length < 2) return new Uint32Array()
+function beginningsOfASCII(value: string): readonly number[] {
+  if (value.length < 2) return []
   const [first, second, third, fourth] = [0, 1, 2, 3].map((at) => FOLDED[value.charCodeAt(at)] ?? 0) as Four
   const wide = [(first << 24) | (second << 8), (first << 16) | second]
-  return Uint32Array.from(value.length < 4 ? wide : [...wide, (first << 24) | (second << 16) | (third << 8) | fourth])
+  return value.length < 4 ? wide : [...wide, (first << 24) | (second << 16) | (third << 8) | fourth]
 }
 type Four = [number, number, number, number]
 
-function newBeginningsOf(value: string): Uint32Array {
+function newBeginningsOf(value: string): readonly number[] {
   const { forms, latin, ways } = spellingsOf(value)
   const found: number[] = []
   for (const form of forms) {
@@ -89,7 +89,7 @@ function newBeginningsOf(value: string): Uint32Array {
     for (let at = 0; at < SHORTEST_BYTES; at++) BEGINNING[at] = one.charCodeAt(at)
     found.push(prefixAt(BEGINNING, 0))
   }
-  return Uint32Array.from(found)
+  return found
 }
 
 /** two letters in all ways of which they are four bytes; `longer`: the others */
@@ -112,13 +112,12 @@ function pairOf(first: string, second: string): Pair {
 }
 const BEGINNING = new Uint8Array(SHORTEST_BYTES * MOST_BYTES)
 
-/** @returns four folded bytes as a number, the first uppermost */
+/** @returns four folded bytes as a signed number, the first uppermost */
 export const prefixAt = (bytes: Uint8Array, at: number): number =>
-  (((FOLDED[bytes[at] as number] as number) << 24) |
-    ((FOLDED[bytes[at + 1] as number] as number) << 16) |
-    ((FOLDED[bytes[at + 2] as number] as number) << 8) |
-    (FOLDED[bytes[at + 3] as number] as number)) >>>
-  0
+  ((FOLDED[bytes[at] as number] as number) << 24) |
+  ((FOLDED[bytes[at + 1] as number] as number) << 16) |
+  ((FOLDED[bytes[at + 2] as number] as number) << 8) |
+  (FOLDED[bytes[at + 3] as number] as number)
 
 const ASCII = /^[\x20-\x7e]*$/
 const ALL_WAYS = Array.from({ length: WAYS }, (_, way) => way)

@@ -35,4 +35,4 @@ export function findValue(bytes: Uint8Array, values: readonly string[]): number 
 }
 
 const stands = (bytes: Uint8Array, at: number, prefix: number, asked: readonly Spelled[]): boolean =>
-  asked.some((value) => value.prefixes.includes(prefix >>> 0) && value.standsAt(bytes, at))
+  asked.some((value) => value.prefixes.includes(prefix) && value.standsAt(bytes, at))

@@ -2,8 +2,8 @@
 import { beginningsOf, FOLDED, longestOf, patternsOf, type Patterns } from './patterns.ts'
 
 export class Spelled {
-  /** the first four bytes of every way, folded; some more may be among them */
-  readonly prefixes: Uint32Array
+  /** the first four bytes of every way, folded, as signed numbers; some more may be among them */
+  readonly prefixes: readonly number[]
   /** no way takes more bytes */
   readonly longest: number
   readonly #value: string

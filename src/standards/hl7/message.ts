@@ -149,11 +149,15 @@ export function fieldsOf(message: Message, segment: Segment): readonly Range[] {
 const REMEMBERED_BYTES = 1 << 20
 
 function dividedFields(message: Message, segment: Segment): readonly Range[] {
-  const fields = parts(message.bytes, segment, message.delimiters.field)
-  if (!isHeader(message, segment)) return fields.slice(1)
-  const at = segment.start + segment.name.length
-  fields[0] = { start: at, end: at + 1 }
-  return fields
+  const { end, name } = segment
+  if (isHeader(message, segment)) {
+    const fields = parts(message.bytes, segment, message.delimiters.field)
+    const at = segment.start + name.length
+    fields[0] = { start: at, end: at + 1 }
+    return fields
+  }
+  const start = part(message.bytes, segment, message.delimiters.field, 1)?.end ?? end
+  return start === end ? [] : parts(message.bytes, { start: start + 1, end }, message.delimiters.field)
 }
 
 /** @returns a field by its number, with all its repetitions; undefined when the segment ends before it */
