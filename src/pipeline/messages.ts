@@ -17,7 +17,7 @@ import {
 } from './stations.ts'
 
 /** so many captured messages take the path together, where so many wait */
-export const MESSAGES_TOGETHER = 32
+export const MESSAGES_TOGETHER = 64
 
 export interface CapturedMessage extends Pick<Captured, 'source'> {
   readonly start: MessageStart

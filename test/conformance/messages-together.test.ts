@@ -8,7 +8,7 @@ import { startPostgres } from '../../src/app/postgres/index.ts'
 import { compileRules } from '../../src/clinical/select/index.ts'
 import type { Captured, MessageStart, Settlement } from '../../src/clinical/spool/index.ts'
 import { DeviceMemories, keyFile, keyOf, openVault } from '../../src/deidentify/index.ts'
-import { admit, laboratory, type Stations } from '../../src/pipeline/index.ts'
+import { admit, isWaiting, laboratory, type Stations } from '../../src/pipeline/index.ts'
 import { openArchive, type Archive } from '../../src/research/archive/index.ts'
 import { unificationTables } from '../../src/research/unify/index.ts'
 import { memorySource } from '../../src/standards/dicom/index.ts'
@@ -167,3 +167,37 @@ test('what is wrong with one of many is kept from the others', { timeout: 120_00
   for (const one of company.slice(0, -1)) await admit([one], stations)
   assert.equal((await everything(archive)).rows.length, day.length)
 })
+
+test(
+  'what no database can hold is replaced in what a result says, and otherwise waits for nobody',
+  { timeout: 120_000 },
+  async (t) => {
+    const { place } = await world(t)
+    const { archive, stations } = await place('unstorable')
+    const said = (id: string, value: string) =>
+      message(
+        header('LAB', 'ORU^R01', id),
+        person('P30', 'Жук'),
+        'OBR|1||S1|BIO^Биохимия^L|||20260901080000',
+        `OBX|1|ST|77^Проба^L||${value}||||||F`,
+      )
+    const company = [said('U1', String.raw`a\X00\b`), said('U2', 'c\0d'), said('U3', 'e')]
+    for (const { outcome } of await admit(
+      company.map((bytes, at) => captured(bytes, at)),
+      stations,
+    ))
+      assert.equal(outcome, 'archived')
+    const { records } = await archive.searchRecords({ type: 'Observation', limit: 10, offset: 0 })
+    const values = records.map(({ body }) => (body as { valueString?: string }).valueString)
+    assert.deepEqual(values.sort(), ['a\ufffdb', 'c\ufffdd', 'e'])
+
+    const impossible = {
+      ...(await archive.message(records[0]?.message ?? '')),
+      id: 'x',
+      text: 'a\0b',
+      messageType: 'ORU',
+    }
+    const stored = archive.storeMessages([{ ...impossible, receivedAt: new Date(), records: [] } as never])
+    await assert.rejects(stored, (error) => !isWaiting(error) && /Unicode|invalid byte/.test(String(error)))
+  },
+)

@@ -254,6 +254,10 @@ async function available<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw error instanceof Fault ? error : new Fault('archive-unavailable', {}, error)
+    throw error instanceof Fault || isOfTheData(error) ? error : new Fault('archive-unavailable', {}, error)
   }
 }
+
+/** SQLSTATE classes of data exceptions and exceeded limits: what the database cannot hold it cannot hold tomorrow either */
+const OF_THE_DATA = /^(22|54)/
+const isOfTheData = (error: unknown): boolean => error instanceof pg.DatabaseError && OF_THE_DATA.test(error.code ?? '')

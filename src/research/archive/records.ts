@@ -103,13 +103,16 @@ async function aliasesOf(
   return new Map(rows.map((alias) => [personOf({ project: alias.project, patient: alias.from }), alias]))
 }
 
+/** in one order whoever stores: two that store the same at once wait for each other, and neither for both */
+const byId = <One extends { readonly id: string }>(a: One, b: One): number => (a.id < b.id ? -1 : Number(a.id > b.id))
+
 /** @returns ids of those that were not there */
 async function putMessages(
   transaction: Transaction<Tables>,
   messages: readonly MessageToStore[],
   aliases: ReadonlyMap<string, Tables['alias']>,
 ): Promise<Set<string>> {
-  const values = messages.map(({ subject = {}, ...message }) => ({
+  const values = messages.toSorted(byId).map(({ subject = {}, ...message }) => ({
     ...{ id: message.id, project: message.project, kind: message.kind, message_type: message.messageType },
     ...{ patient: aliases.get(personOf(message))?.into ?? message.patient, link: message.link },
     ...{ received_at: message.receivedAt, text: message.text, rule: message.rule, report: message.report, subject },
@@ -148,12 +151,11 @@ async function putRecords(transaction: Transaction<Tables>, messages: readonly M
       rows.set(`${type} ${id}`, values)
     }
   if (rows.size === 0) return
-  // in one order whoever stores: two that store the same at once wait for each other, and neither for both
-  const values = [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
+  const values = [...rows.values()].sort(byId)
   await sql`
     insert into record (type, id, project, patient, message, received_at, date_from, date_to, tokens, body, version)
     select type, id, project, patient, message, received_at, date_from, date_to, tokens, body, version
-    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as one (
+    from jsonb_to_recordset(${storable(values)}::jsonb) as one (
       type text, id text, project text, patient text, message text, received_at timestamptz, date_from timestamptz,
       date_to timestamptz, tokens text[], body jsonb, version integer)
     on conflict (type, id) do update set
@@ -161,6 +163,17 @@ async function putRecords(transaction: Transaction<Tables>, messages: readonly M
       received_at = excluded.received_at, date_from = excluded.date_from, date_to = excluded.date_to,
       tokens = excluded.tokens, body = excluded.body, version = record.version + excluded.version
     where record.received_at <= excluded.received_at`.execute(transaction)
+}
+
+/** NUL and halves of characters, as JSON writes them: PostgreSQL holds neither */
+const NOT_STORABLE = /\\u0000|\\ud[89a-f]/
+/** as JSON; U+FFFD in place of what cannot be held */
+function storable(values: readonly object[]): string {
+  const json = JSON.stringify(values)
+  if (!NOT_STORABLE.test(json)) return json
+  return JSON.stringify(values, (_, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\ufffd') : value,
+  )
 }
 
 export async function searchRecords(
