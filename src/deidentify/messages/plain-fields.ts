@@ -24,7 +24,6 @@ export interface Plain {
 export const LONGEST_PLAIN = 160
 /** letters of a name or number that a code may not be */
 export const SHORTEST_WORD = 4
-/** codes, numbers, comparisons: no letters beyond ASCII, and not long enough to tell a story */
 const LONGEST_CODE = 80
 const LONGEST_FIELD = 80
 const KEPT = 1000
@@ -70,7 +69,6 @@ export function usualDelimiters(bytes: Uint8Array, start: number, end: number): 
 
 /** control characters and the escape character are written otherwise than they are read */
 const WRITTEN_AS_READ = /^[\x20-\x5b\x5d-\x7e\u00a0-\uffff]*$/
-const CODE = /^[\x20-\x7e]*$/
 
 function plainly(text: string, rules: readonly (FieldRule | undefined)[]): Plain | undefined {
   if (!WRITTEN_AS_READ.test(text)) return undefined
@@ -82,7 +80,7 @@ function plainly(text: string, rules: readonly (FieldRule | undefined)[]): Plain
     if (field === '') return ''
     if (!isPlainRule(rule) || field.length > LONGEST_FIELD || !weighed(field, rule, texts, codes)) return undefined
     const written = withoutEmptyEnds(field)
-    if (written === field && CODE.test(field)) kept++
+    if (written === field && isCode(field)) kept++
     else changed++
     return written === '' ? undefined : written
   })
@@ -96,8 +94,7 @@ function weighed(field: string, rule: PlainRule, texts: PlainText[], codes: stri
     for (const [index, component] of repetition.split('^').entries())
       for (const part of component.split('&')) {
         if (part === '') continue
-        const isCode = part.length <= LONGEST_CODE && CODE.test(part)
-        if (!isText(rule, index) && isCode) codes.push(part.trim().toUpperCase())
+        if (!isText(rule, index) && isCode(part)) codes.push(part.trim().toUpperCase())
         else {
           const plain = rule === 'keep' ? undefined : plainText(part)
           if (!plain) return false
@@ -116,3 +113,13 @@ const withoutEmptyEnds = (field: string): string =>
     .replace(/&+(?=[~^]|$)/g, '')
     .replace(/\^+(?=~|$)/g, '')
     .replace(/~+$/, '')
+
+/** codes, numbers, comparisons: printable ASCII, and not long enough to tell a story */
+export function isCode(text: string): boolean {
+  if (text.length > LONGEST_CODE) return false
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charCodeAt(at)
+    if (sign < 0x20 || sign > 0x7e) return false
+  }
+  return true
+}

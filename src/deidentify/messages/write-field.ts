@@ -11,6 +11,7 @@ import {
 import { shiftDates } from '../profile/dates.ts'
 import { textCleaner, type TextContext } from '../text/clean.ts'
 import {
+  isCode,
   isText,
   isUsual,
   LONGEST_PLAIN,
@@ -42,9 +43,6 @@ export interface Met {
   /** fields whose text nobody could read or clear */
   unsure: number
 }
-
-/** codes, numbers, comparisons: no letters beyond ASCII, and not long enough to tell a story */
-const LONGEST_CODE = 80
 
 /** What is written of the fields of one message; empty: nothing. */
 export interface FieldWriter {
@@ -168,13 +166,4 @@ function joined(parts: readonly Range[], by: number, written: (part: Range, inde
 function divides(bytes: Buffer, { start, end }: Range, delimiter: number): boolean {
   for (let at = start; at < end; at++) if (bytes[at] === delimiter) return true
   return false
-}
-
-function isCode(text: string): boolean {
-  if (text.length > LONGEST_CODE) return false
-  for (let at = 0; at < text.length; at++) {
-    const sign = text.charCodeAt(at)
-    if (sign < 0x20 || sign > 0x7e) return false
-  }
-  return true
 }
