@@ -8,7 +8,8 @@ import { unificationTables, unifyMessage } from '../src/research/unify/index.ts'
 import { readDecoded, splitBatch, textsOf, type Texts } from '../src/standards/hl7/index.ts'
 import { laboratoryDay } from './laboratory-day.ts'
 
-const PROJECT = {
+/** dates moved, and what ranges depend on kept */
+export const PROJECT = {
   name: 'bench',
   profile: 'basic',
   options: { dates: 'shifted', patientCharacteristics: true },

@@ -14,16 +14,12 @@ import { DeviceMemories, keyFile, keyOf, openVault } from '../src/deidentify/ind
 import { admit, laboratory, MESSAGES_TOGETHER, type Stations } from '../src/pipeline/index.ts'
 import { openArchive } from '../src/research/archive/index.ts'
 import { unificationTables } from '../src/research/unify/index.ts'
+import { PROJECT } from './hl7-pipeline.ts'
 import { laboratoryDay } from './laboratory-day.ts'
 import { Figures, result, type Options, type Result } from './measure.ts'
 
 const LANES = 4
 const PEOPLE = 100
-const PROJECT = {
-  name: 'bench',
-  profile: 'basic',
-  options: { dates: 'shifted', patientCharacteristics: true },
-} as const
 const UNIT = 'messages/s'
 const WORKLOAD = 'a day of people, 12 messages each'
 

@@ -40,20 +40,14 @@ export type Admitted =
  * not settled is to be tried again
  */
 export async function admit(captured: readonly Captured[], stations: Stations): Promise<readonly Settlement[]> {
-  const settlements = captured.every(isOfMessage)
-    ? await messageJourneys(captured, stations)
-    : await inTurn(captured, ({ source, start }) => journey(source, start, stations))
+  const settlements: Settlement[] = []
+  if (captured.every(isOfMessage)) settlements.push(...(await messageJourneys(captured, stations)))
+  else for (const { source, start } of captured) settlements.push(await journey(source, start, stations))
   await Promise.all(captured.map((one, at) => one.settle(settlements[at] as Settlement)))
   return settlements
 }
 
 const isOfMessage = (captured: Captured): captured is Captured & CapturedMessage => isMessage(captured.start)
-
-async function inTurn<One, Done>(all: readonly One[], work: (one: One) => Promise<Done>): Promise<readonly Done[]> {
-  const done: Done[] = []
-  for (const one of all) done.push(await work(one))
-  return done
-}
 
 /**
  * The path again for what is in quarantine, under the rules, projects and profiles of now. Nothing is settled: the caller

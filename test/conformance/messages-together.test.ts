@@ -8,7 +8,7 @@ import { startPostgres } from '../../src/app/postgres/index.ts'
 import { compileRules } from '../../src/clinical/select/index.ts'
 import type { Captured, MessageStart, Settlement } from '../../src/clinical/spool/index.ts'
 import { DeviceMemories, keyFile, keyOf, openVault } from '../../src/deidentify/index.ts'
-import { admit, isWaiting, laboratory, type Stations } from '../../src/pipeline/index.ts'
+import { admit, isWaiting, laboratory, unifyAgain, type Stations } from '../../src/pipeline/index.ts'
 import { openArchive, type Archive } from '../../src/research/archive/index.ts'
 import { unificationTables } from '../../src/research/unify/index.ts'
 import { memorySource } from '../../src/standards/dicom/index.ts'
@@ -179,7 +179,7 @@ test(
         header('LAB', 'ORU^R01', id),
         person('P30', 'Жук'),
         'OBR|1||S1|BIO^Биохимия^L|||20260901080000',
-        `OBX|1|ST|77^Проба^L||${value}||||||F`,
+        String.raw`OBX|1|ST|77^Проба\X00\^L||` + `${value}||||||F`,
       )
     const company = [said('U1', String.raw`a\X00\b`), said('U2', 'c\0d'), said('U3', 'e')]
     for (const { outcome } of await admit(
@@ -190,6 +190,13 @@ test(
     const { records } = await archive.searchRecords({ type: 'Observation', limit: 10, offset: 0 })
     const values = records.map(({ body }) => (body as { valueString?: string }).valueString)
     assert.deepEqual(values.sort(), ['a\ufffdb', 'c\ufffdd', 'e'])
+
+    const [named] = await admit([captured(said('U4', 'f'), 4)], stations)
+    assert.equal(named?.outcome, 'archived')
+    const codes = (await archive.waitingCodes(10)).map(({ code, text, messages }) => [code, text, messages])
+    assert.deepEqual(codes, [['77', 'Проба\ufffd', 4]])
+    const mapped = unificationTables({ mappings: [{ code: '77', analyte: 'urea' }] })
+    assert.equal(await unifyAgain(archive, mapped, '+03:00'), 4)
 
     const impossible = {
       ...(await archive.message(records[0]?.message ?? '')),

@@ -97,13 +97,15 @@ function lastBeside(fields: readonly Range[], rules: Readonly<Record<number, Fie
   return Math.max(last, index)
 }
 
+/** no segment of the policy has a rule for a later field than its 36th */
+const MOST_BESIDE = 40
 const known = new Map<object, (PlainFields | undefined)[]>()
 
 /** what is known of fields from one place of a segment on */
 function beside(rules: Readonly<Record<number, FieldRule>>, index: number): PlainFields {
   let places = known.get(rules)
   if (!places) known.set(rules, (places = []))
-  return (places[index] ??= new PlainFields(Array.from({ length: 40 }, (_, at) => rules[index + 1 + at])))
+  return (places[index] ??= new PlainFields(Array.from({ length: MOST_BESIDE }, (_, at) => rules[index + 1 + at])))
 }
 
 /** OBX-5 is what OBX-2 says it is. */

@@ -5,6 +5,7 @@
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
 import type { Zoned } from '../../base/index.ts'
 import type { RecordRow, Tables } from './schema.ts'
+import { storableJSON } from './storable.ts'
 import { putWaiting, type WaitingCode } from './waiting-codes.ts'
 
 /** A FHIR R4 resource as it is served. */
@@ -155,7 +156,7 @@ async function putRecords(transaction: Transaction<Tables>, messages: readonly M
   await sql`
     insert into record (type, id, project, patient, message, received_at, date_from, date_to, tokens, body, version)
     select type, id, project, patient, message, received_at, date_from, date_to, tokens, body, version
-    from jsonb_to_recordset(${storable(values)}::jsonb) as one (
+    from jsonb_to_recordset(${storableJSON(values)}::jsonb) as one (
       type text, id text, project text, patient text, message text, received_at timestamptz, date_from timestamptz,
       date_to timestamptz, tokens text[], body jsonb, version integer)
     on conflict (type, id) do update set
@@ -163,17 +164,6 @@ async function putRecords(transaction: Transaction<Tables>, messages: readonly M
       received_at = excluded.received_at, date_from = excluded.date_from, date_to = excluded.date_to,
       tokens = excluded.tokens, body = excluded.body, version = record.version + excluded.version
     where record.received_at <= excluded.received_at`.execute(transaction)
-}
-
-/** NUL and halves of characters, as JSON writes them: PostgreSQL holds neither */
-const NOT_STORABLE = /\\u0000|\\ud[89a-f]/
-/** as JSON; U+FFFD in place of what cannot be held */
-function storable(values: readonly object[]): string {
-  const json = JSON.stringify(values)
-  if (!NOT_STORABLE.test(json)) return json
-  return JSON.stringify(values, (_, value: unknown) =>
-    typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\ufffd') : value,
-  )
 }
 
 export async function searchRecords(

@@ -1,6 +1,7 @@
 /** Codes that no table maps yet, each with the messages that wait for it; emptied when those are unified again. */
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { MessageRow, Tables } from './schema.ts'
+import { storableJSON, storableText } from './storable.ts'
 
 /** One code of one device. Codes and names of tests, never a value. */
 export interface WaitingCode {
@@ -23,7 +24,10 @@ export async function putWaiting(
   await transaction
     .insertInto('waiting_code')
     .values(
-      codes.map(({ message, device, system, code, text, unit }) => ({ message, device, system, code, text, unit })),
+      codes.map(({ message, device, system, code, text, unit }) => ({
+        ...{ message, device: storableText(device), system: storableText(system), code: storableText(code) },
+        ...{ text: storableText(text), unit: storableText(unit) },
+      })),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute()
@@ -99,7 +103,11 @@ export async function replaceObservations(
       const kept = Object.fromEntries(Object.entries(before.body).filter(([key]) => KEPT.includes(key as never)))
       await transaction
         .updateTable('record')
-        .set({ body: JSON.stringify({ ...resource, ...kept }), tokens: [...tokens], version: sql`version + 1` })
+        .set({
+          body: storableJSON({ ...resource, ...kept }),
+          tokens: tokens.map(storableText),
+          version: sql`version + 1`,
+        })
         .where('type', '=', resource.resourceType)
         .where('id', '=', resource.id)
         .execute()

@@ -152,9 +152,8 @@ class SegmentOfText implements TextSegment {
     return this.#text(first.split('^')[component - 1] ?? '').trim()
   }
   components(number: number): readonly string[] {
-    const first = this.#first(number)
-    if (first === '') return this.#field(number) === '' ? [] : ['']
-    const all = first.split('^')
+    if (this.#field(number) === '') return []
+    const all = this.#first(number).split('^')
     return this.#isEscaped ? all.map(unescaped) : all
   }
   repetitions(number: number): readonly string[] {
