@@ -2,6 +2,8 @@
  * Exact decimals: digits and a power of ten, so that `4.00` stays `4.00` and a change of prefix is a change of exponent.
  * Binary floats never touch a measured value (6.5 10*3/uL is 6.5 10*9/L, not 6.499999999999999).
  */
+import { Fault } from '../../base/index.ts'
+
 export interface Decimal {
   readonly digits: bigint
   readonly exponent: number
@@ -81,7 +83,11 @@ export const ratioOf = ({ digits, exponent }: Decimal): Ratio =>
 export const multiplyRatios = (a: Ratio, b: Ratio): Ratio =>
   reduced({ over: a.over * b.over, under: a.under * b.under })
 
-export const divideRatios = (a: Ratio, b: Ratio): Ratio => multiplyRatios(a, { over: b.under, under: b.over })
+/** @throws Fault 'internal' for a division by nothing, which no unit and no table may ask for */
+export function divideRatios(a: Ratio, b: Ratio): Ratio {
+  if (b.over === 0n) throw new Fault('internal', { what: 'division by zero' })
+  return multiplyRatios(a, { over: b.under, under: b.over })
+}
 
 function reduced({ over, under }: Ratio): Ratio {
   let [a, b] = [over < 0n ? -over : over, under]

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import type { StatedObservation } from './observation.ts'
 import { unificationTables } from './tables.ts'
 import { unifyObservation } from './unify.ts'
@@ -86,6 +87,25 @@ test('what cannot be is refused and keeps its original', () => {
   assert.deepEqual(said('Глюкоза', 'много', 'ммоль/л'), ['refused', 'value.unreadable', undefined])
   assert.deepEqual(said('Глюкоза', '', 'ммоль/л'), ['refused', 'value.none', undefined])
   assert.equal(unify('Глюкоза', 'много', 'ммоль/л').stated.value, 'много')
+})
+
+test('a unit that divides by nothing is unknown, and none is so odd that it is never decided', () => {
+  for (const unit of ['10^9/000л', 'г/0', '0 ммоль/л', '10^9/(0л)', 'мг/0.0дл'])
+    assert.deepEqual(said('Тромбоциты', '180', unit), ['refused', 'unit.unknown', undefined], unit)
+  const parts = fc.constantFrom(
+    ...'0 00 1 10 10* 9 ^ * / . ( ) - % л L dL г g мг ммоль mol Ед [iU] {a} к 10^9'.split(' '),
+  )
+  fc.assert(
+    fc.property(
+      fc.array(parts, { maxLength: 8 }),
+      fc.constantFrom('Тромбоциты', 'Глюкоза', 'никто'),
+      (unit, analyte) => {
+        const { status, value } = unify(analyte, '5,6', unit.join(''))
+        assert.equal(value !== undefined, status === 'ok' || status === 'assumed')
+      },
+    ),
+    { numRuns: 2000 },
+  )
 })
 
 test('words become grades where they are, and stay words where they are not', () => {

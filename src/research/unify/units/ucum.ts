@@ -139,7 +139,11 @@ function expression(text: string): Measure | undefined {
     }
     // an annotation alone counts something, and things of one kind are not things of another; cells are what `10*9/L` counts
     if (token.startsWith('{')) return token === '{cells}' ? UNITY : measure(ONE, { [token]: 1 })
-    if (/^\d+$/.test(token)) return annotated(measure({ over: BigInt(token), under: 1n }, {}))
+    if (/^\d+$/.test(token)) {
+      // nothing is measured in nothings, and nothing can be divided by them
+      const over = BigInt(token)
+      return over === 0n ? undefined : annotated(measure({ over, under: 1n }, {}))
+    }
     const unit = token === '10*' ? atomMeasure('10*') : simple(token)
     const exponent = tokens?.[at]
     if (!unit) return undefined
