@@ -8,7 +8,7 @@ import type { IdentifiedMessage, MessageOutcome } from '../messages/deidentify-m
 import { knownPerson, moved } from '../messages/known.ts'
 import { dayOf, patientIn, saidIn, subjectOf, type Said } from '../messages/said.ts'
 import { verifyText } from '../messages/verify-text.ts'
-import { keyedHash } from '../pseudonyms/keyed-hash.ts'
+import { keyedHashHex } from '../pseudonyms/keyed-hash.ts'
 import { clearDocument } from './clear-document.ts'
 import { identityInDocument, saidInDocument } from './said-in-document.ts'
 
@@ -60,7 +60,7 @@ export async function deidentifyDocument(
     return {
       outcome: 'de-identified',
       message: {
-        id: keyedHash(numberKey, 'document ', id.root, ' ', id.extension, bytes).toString('hex').slice(0, 32),
+        id: keyedHashHex(numberKey, 'document ', id.root, ' ', id.extension, bytes).slice(0, 32),
         ...{ kind: 'cda', messageType, pseudonym: person.pseudonym, text },
         subject: keepsCharacteristics
           ? subjectOf(patient.sex ?? '', dayOf(patient.birthTime), dayOf(document.effectiveTime))

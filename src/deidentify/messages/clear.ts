@@ -1,8 +1,8 @@
 /** Writes a message anew by the policy, in UTF-8, field for field: what is not allowed is empty, segments that are not are gone. */
-import { fieldsOf, type Message, type Range } from '../../standards/hl7/index.ts'
+import { fieldsOf, type Message, type Range, type Segment } from '../../standards/hl7/index.ts'
 import { ASTM_POLICY, HL7_POLICY, VALUE_RULES, type FieldRule } from './policy.ts'
-import { isPlainRule, PlainFields } from './plain-fields.ts'
-import { fieldWriter, type ClearingKnowledge, type Met } from './write-field.ts'
+import { isFewDigits, isPlainRule, PlainFields } from './plain-fields.ts'
+import { FieldWriter, type ClearingKnowledge, type Met } from './write-field.ts'
 
 export interface Clearing {
   readonly text: string
@@ -22,7 +22,7 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
   const met: Met = { found: new Map(), unsure: 0 }
   const { delimiters, header } = message
   const separator = String.fromCharCode(delimiters.field)
-  const write = fieldWriter(message, knowledge, met)
+  const write = new FieldWriter(message, knowledge, met)
   let text = ''
   for (const segment of message.segments) {
     const rules = policy[segment.name]
@@ -33,6 +33,16 @@ export function clearMessage(message: Message, knowledge: ClearingKnowledge): Cl
     // the first field of a header (MSH, or H in ASTM) is the separator itself
     const from = segment.name === header ? 1 : 0
     text += segment.name
+    const number = rules[VALUE] === 'value' ? numberIn(message, segment) : undefined
+    const first = segment.start + segment.name.length + 1
+    const around = number && write.plain(first, segment.end, beside(rules, 0), number)
+    if (around) {
+      // most results: all but the number is what the device says of everybody
+      text += `${separator}${around.text}${message.latin1(number.start, number.end)}${around.after}\r`
+      counts.kept += around.kept
+      counts.changed += around.changed
+      continue
+    }
     let waiting = 1
     const fields = fieldsOf(message, segment)
     /** fields before it are looked at one by one; the header's own delimiters stand as they are */
@@ -108,9 +118,32 @@ function beside(rules: Readonly<Record<number, FieldRule>>, index: number): Plai
   return (places[index] ??= new PlainFields(Array.from({ length: MOST_BESIDE }, (_, at) => rules[index + 1 + at])))
 }
 
+const [TYPE, VALUE, STATUS] = [2, 5, 11]
+
+/**
+ * @returns OBX-5 where it is a number (NM in OBX-2) of so few digits that it is nobody's, and nothing stands behind the
+ * status (OBX-11): times and names, which are other ones every time
+ */
+function numberIn({ bytes, delimiters }: Message, { start, end, name }: Segment): Range | undefined {
+  /** of the field that begins at `from` */
+  let [number, from] = [0, start]
+  let value: Range | undefined
+  for (let at = start + name.length; at < end; at++) {
+    if (bytes[at] !== delimiters.field) continue
+    if (number === TYPE && !(at - from === 2 && bytes[from] === 0x4e && bytes[from + 1] === 0x4d)) return undefined
+    if (number === VALUE) {
+      if (!isFewDigits(bytes, from, at)) return undefined
+      value = { start: from, end: at }
+    }
+    if (++number > STATUS) return undefined
+    from = at + 1
+  }
+  return value
+}
+
 /** OBX-5 is what OBX-2 says it is. */
 function ruleOf(message: Message, fields: readonly Range[], rule: FieldRule | undefined): FieldRule | undefined {
   if (rule !== 'value') return rule
-  const type = fields[1]
+  const type = fields[TYPE - 1]
   return type ? VALUE_RULES[message.latin1(type.start, type.end).trim()] : undefined
 }

@@ -5,7 +5,7 @@ import { keyedCode } from '../actions.ts'
 import { quarantined, type GateOutcome, type PseudonymKeys } from '../gate.ts'
 import type { GateProject } from '../gate-project.ts'
 import { normalized, type Identity } from '../identity.ts'
-import { keyedHash } from '../pseudonyms/keyed-hash.ts'
+import { keyedHashHex } from '../pseudonyms/keyed-hash.ts'
 import { clearMessage, type Clearing } from './clear.ts'
 import { knownPersons, moved, type KnownPerson } from './known.ts'
 import { SHORTEST_WORD } from './plain-fields.ts'
@@ -153,7 +153,7 @@ function passed(
   return {
     outcome: 'de-identified',
     message: {
-      id: keyedHash(numberKey, `message ${link} `, control, message.bytes).toString('hex').slice(0, 32),
+      id: keyedHashHex(numberKey, `message ${link} `, control, message.bytes).slice(0, 32),
       kind,
       messageType: type,
       pseudonym: person.pseudonym,
@@ -180,9 +180,13 @@ const words = new Recent<readonly string[]>(4000)
 const wordsOf = ({ names, identifiers }: Said): ReadonlySet<string> => {
   const all = new Set<string>()
   for (const value of names) for (const word of words.of(value, longWords)) all.add(word)
-  for (const value of identifiers) for (const word of words.of(value, longWords)) all.add(word)
+  // numbers are other ones every time, and nearly all of one word
+  for (const value of identifiers)
+    if (BETWEEN_WORDS.test(value)) for (const word of longWords(value)) all.add(word)
+    else if (value.length >= SHORTEST_WORD) all.add(value.toUpperCase())
   return all
 }
+const BETWEEN_WORDS = /[\^=, ]/
 const longWords = (value: string): readonly string[] =>
   value
     .toUpperCase()

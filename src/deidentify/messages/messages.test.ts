@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { encode, type Encoding } from '../../standards/character-sets/index.ts'
 import { readRecords } from '../../standards/astm/index.ts'
 import { readDecoded, splitBatch, textsOf } from '../../standards/hl7/index.ts'
@@ -55,6 +56,37 @@ test('nothing that names anybody passes: every field of the list, notes, Z segme
   assert.match(message.text, /^MSH\|\^~\\&\|\|\|\|\|/)
   assert.equal(report.segmentsRemoved, 2)
   assert.ok((report.texts.name ?? 0) >= 2)
+})
+
+const part = fc.constantFrom(
+  ...'718-7 HGB LN 99MRC г/л g/L 10 9/л 4,0-9,0 N H F Кузнецова КУЗНЕЦОВА MARFA Сидорчук CANARY01 65-12 VISIT55 NM'.split(
+    ' ',
+  ),
+  ...['', '', ' ', 'Игнатьевны', 'гемоглобин общий', '\\T\\', '\\X0A\\', '20190312', '"\u0001"'],
+)
+const fields = fc.array(fc.tuple(part, fc.constantFrom('|', '|', '|', '^', '&', '~')), { maxLength: 14 })
+test('what is written beside a number depends on the number in nothing, whoever it is about and however many its digits', async () => {
+  const keys = temporaryKeys(new Uint8Array(32))
+  const written = async (inFront: string, value: string, behind: string) => {
+    const message = hl7([...ORU.slice(0, 6), `OBX|1|NM|${inFront}|${value}|${behind}`])
+    const done = await deidentifyMessage(message, project, keys)
+    if (done.outcome === 'quarantined') return { text: '', counts: done }
+    const { kept, changed, removed, texts, unsure } = done.report
+    return { text: done.message.text, counts: { kept, changed, removed, texts, unsure } }
+  }
+  await fc.assert(
+    fc.asyncProperty(fields, fields, async (inFront, behind) => {
+      const joined = (parts: readonly (readonly string[])[]) => parts.flat().join('')
+      // as two fields of it are: OBX-3 and OBX-4
+      const [test = '', sub = ''] = joined(inFront).split('|')
+      const long = await written(`${test}|${sub}`, '98765', joined(behind))
+      for (const value of ['7', '98.7', '0,431', '1234']) {
+        const short = await written(`${test}|${sub}`, value, joined(behind))
+        assert.deepEqual(short, { ...long, text: long.text.replace('|98765', `|${value}`) })
+      }
+    }),
+    { numRuns: 300 },
+  )
 })
 
 test('what was measured passes as it was said: codes, values, units, ranges, flags', async () => {

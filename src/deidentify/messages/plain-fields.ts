@@ -8,8 +8,10 @@ import { plainText, type PlainText } from '../text/clean.ts'
 import type { FieldRule } from './policy.ts'
 
 export interface Plain {
-  /** as it is written */
+  /** as it is written; where a number stands among the fields, up to it */
   readonly text: string
+  /** what is written behind that number */
+  readonly after: string
   /** how many delimiters stand in it: not one more may stand in the bytes */
   readonly delimiters: number
   readonly texts: readonly PlainText[]
@@ -36,6 +38,7 @@ export const isPlainRule = (rule: FieldRule | undefined): rule is PlainRule =>
 export class PlainFields {
   readonly #rules: readonly (FieldRule | undefined)[]
   readonly #known = new Recent<Plain | 'not plain'>(KEPT)
+  readonly #around = new Recent<Plain | 'not plain'>(KEPT)
 
   /** @param rules of the field at the place and of those behind it */
   constructor(rules: readonly (FieldRule | undefined)[]) {
@@ -50,6 +53,33 @@ export class PlainFields {
     const plain = this.#known.of(text, () => plainly(text, this.#rules) ?? 'not plain')
     return plain === 'not plain' ? undefined : plain
   }
+
+  /** The same of fields to the end of a segment, of which one is a number of few digits: another one every time. */
+  around(before: string, after: string): Plain | undefined {
+    const plain = this.#around.of(
+      before + NUMBER + after,
+      () => plainlyAround(before, after, this.#rules) ?? 'not plain',
+    )
+    return plain === 'not plain' ? undefined : plain
+  }
+}
+
+/** stands for a number; a control character, which stands in no plain text */
+const NUMBER = '\0'
+/** with more of them it may be somebody's number */
+const FEW_DIGITS = 4
+
+/** @returns whether bytes are digits, few enough to be nobody's number, with a decimal sign among them or without */
+export function isFewDigits(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > FEW_DIGITS + 1) return false
+  let [digits, signs] = [0, 0]
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number
+    if (byte > 0x2f && byte < 0x3a) digits++
+    else if ((byte === 0x2e || byte === 0x2c) && at > start && at < end - 1) signs++
+    else return false
+  }
+  return digits > 0 && digits <= FEW_DIGITS && signs < 2
 }
 
 /** whether a message divides as nearly all do: `|^~\&` */
@@ -70,14 +100,27 @@ export function usualDelimiters(bytes: Uint8Array, start: number, end: number): 
 /** control characters and the escape character are written otherwise than they are read */
 const WRITTEN_AS_READ = /^[\x20-\x5b\x5d-\x7e\u00a0-\uffff]*$/
 
-function plainly(text: string, rules: readonly (FieldRule | undefined)[]): Plain | undefined {
-  if (!WRITTEN_AS_READ.test(text)) return undefined
+function plainlyAround(before: string, after: string, rules: readonly (FieldRule | undefined)[]): Plain | undefined {
+  if (!WRITTEN_AS_READ.test(before) || !WRITTEN_AS_READ.test(after)) return undefined
+  const plain = plainFields(before + NUMBER + after, rules)
+  const [text = '', behind = ''] = plain?.text.split(NUMBER) ?? []
+  return plain && { ...plain, text, after: behind.replace(/\|+$/, '') }
+}
+
+const plainly = (text: string, rules: readonly (FieldRule | undefined)[]): Plain | undefined =>
+  WRITTEN_AS_READ.test(text) ? plainFields(text, rules) : undefined
+
+function plainFields(text: string, rules: readonly (FieldRule | undefined)[]): Plain | undefined {
   const texts: PlainText[] = []
   const codes: string[] = []
   let [kept, changed] = [0, 0]
   const fields = text.split('|').map((field, at) => {
     const rule = rules[at]
     if (field === '') return ''
+    if (field === NUMBER) {
+      kept++
+      return field
+    }
     if (!isPlainRule(rule) || field.length > LONGEST_FIELD || !weighed(field, rule, texts, codes)) return undefined
     const written = withoutEmptyEnds(field)
     if (written === field && isCode(field)) kept++
@@ -85,7 +128,8 @@ function plainly(text: string, rules: readonly (FieldRule | undefined)[]): Plain
     return written === '' ? undefined : written
   })
   if (fields.includes(undefined)) return undefined
-  return { text: fields.join('|'), delimiters: text.replace(/[^|^~&]/g, '').length, texts, codes, kept, changed }
+  const delimiters = text.replace(/[^|^~&]/g, '').length
+  return { text: fields.join('|'), after: '', delimiters, texts, codes, kept, changed }
 }
 
 /** @returns whether every part of a field is a code or a plain text, which are added to the others */

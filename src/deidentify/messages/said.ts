@@ -2,9 +2,11 @@
 import {
   code,
   componentsOf,
+  divides,
   fieldsOf,
   find,
   parsePath,
+  part,
   repetitionsOf,
   type Message,
   type Path,
@@ -27,11 +29,20 @@ export interface MessageSubject {
 }
 
 type Kind = keyof typeof NAMED
+interface Places {
+  readonly all: { readonly kind: Kind; readonly number: number }[]
+  /** the first of their fields */
+  first: number
+}
 /** by the name of the segment */
-const PLACES = new Map<string, { readonly kind: Kind; readonly number: number }[]>()
+const PLACES = new Map<string, Places>()
 for (const [kind, named] of Object.entries(NAMED) as [Kind, Readonly<Record<string, readonly number[]>>][])
-  for (const [segment, numbers] of Object.entries(named))
-    PLACES.set(segment, [...(PLACES.get(segment) ?? []), ...numbers.map((number) => ({ kind, number }))])
+  for (const [segment, numbers] of Object.entries(named)) {
+    const places = PLACES.get(segment) ?? { all: [], first: Infinity }
+    places.all.push(...numbers.map((number) => ({ kind, number })))
+    places.first = Math.min(places.first, ...numbers)
+    PLACES.set(segment, places)
+  }
 
 const path = (text: string): Path => parsePath(text) as Path
 const PATIENT = { MSH: path('PID.3[*]'), H: path('P.2[*]') }
@@ -50,34 +61,52 @@ export function saidIn(message: Message, texts: Texts): Said {
   const found: Record<Kind, string[]> = { names: [], identifiers: [], places: [] }
   for (const segment of message.segments) {
     const places = PLACES.get(segment.name)
-    if (!places) continue
+    if (!places || !reaches(message, segment, places.first)) continue
     const fields = fieldsOf(message, segment)
-    for (const { kind, number } of places) {
+    for (const { kind, number } of places.all) {
       const field = fields[number - 1]
       if (!field || field.end === field.start) continue
-      for (const repetition of repetitionsOf(message, field)) addValues(message, texts, repetition, kind, found[kind])
+      if (!divides(message.bytes, field, message.delimiters.repetition))
+        addValues(message, texts, field, kind, found[kind])
+      else for (const one of repetitionsOf(message, field)) addValues(message, texts, one, kind, found[kind])
     }
   }
   return { names: unique(found.names), identifiers: unique(found.identifiers), places: unique(found.places) }
 }
 
-const unique = (values: readonly string[]): readonly string[] => (values.length < 2 ? values : [...new Set(values)])
+/** whether a segment may have a field of a number: most results end long before one that names somebody */
+function reaches({ bytes, delimiters: { field } }: Message, { start, end }: Range, number: number): boolean {
+  let left = number - 1
+  for (let at = start; at < end && left > 0; at++) if (bytes[at] === field) left--
+  return left === 0
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  for (let at = 1; at < values.length; at++)
+    if (at === FEW || values.lastIndexOf(values[at] as string, at - 1) >= 0) return [...new Set(values)]
+  return values
+}
+/** so many are compared with each other; more of them are put into a set */
+const FEW = 8
+
 const LETTER = /\p{L}/u
 const MOST_OF_A_NAME = 4
 
 function addValues(message: Message, texts: Texts, repetition: Range, kind: Kind, found: string[]): void {
+  if (kind === 'identifiers') {
+    const first = part(message.bytes, repetition, message.delimiters.component, 1)
+    const number = (first && texts.text(first)?.trim()) ?? ''
+    if (number.length >= 3) found.push(number)
+    return
+  }
   let [name, parts] = ['', 0]
   for (const range of componentsOf(message, repetition)) {
-    const part = texts.text(range)?.trim() ?? ''
-    if (kind === 'identifiers') {
-      if (part.length >= 3) found.push(part)
-      return
-    }
-    if (!LETTER.test(part)) continue
+    const said = texts.text(range)?.trim() ?? ''
+    if (!LETTER.test(said)) continue
     if (kind === 'places') {
-      if (part.length >= 4) found.push(part)
+      if (said.length >= 4) found.push(said)
       // an XCN begins with a number, an XPN with the family name
-    } else if (parts++ < MOST_OF_A_NAME) name = parts === 1 ? part : `${name}^${part}`
+    } else if (parts++ < MOST_OF_A_NAME) name = parts === 1 ? said : `${name}^${said}`
   }
   if (name !== '') found.push(name)
 }

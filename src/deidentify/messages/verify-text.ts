@@ -1,6 +1,7 @@
 /** What was written is searched for every name and number that was said, in every way they can be written. */
 import { Fault, Recent } from '../../base/index.ts'
-import { findValue } from '../verify/short-text.ts'
+import { findValue, spelledOf } from '../verify/short-text.ts'
+import type { Spelled } from '../verify/spelled.ts'
 import type { Said } from './said.ts'
 
 /**
@@ -8,12 +9,12 @@ import type { Said } from './said.ts'
  * @throws Fault 'not-deidentified' with the segment or line, never the value
  */
 export function verifyText(text: string, { names, identifiers }: Said, lineEnd: '\r' | '\n'): void {
-  const values = new Set<string>()
-  for (const name of names) for (const word of wordsOfNames.of(name, longWords)) values.add(word)
-  for (const value of identifiers) if (value.length >= 5 && /\d{2}/.test(value)) values.add(value)
-  if (values.size === 0) return
+  const asked: Spelled[] = []
+  for (const name of names) for (const word of wordsOfNames.of(name, longWords)) asked.push(word)
+  for (const value of identifiers) if (value.length >= 5 && /\d{2}/.test(value)) asked.push(spelledOf(value))
+  if (asked.length === 0) return
   const bytes = utf8(text)
-  const at = findValue(bytes, [...values])
+  const at = findValue(bytes, asked)
   if (at < 0) return
   const place = bytes.subarray(0, at).toString().split(lineEnd).length
   throw new Fault('not-deidentified', {
@@ -23,8 +24,8 @@ export function verifyText(text: string, { names, identifiers }: Said, lineEnd: 
 }
 
 /** the next message is often of the same patient, or of the same doctor */
-const wordsOfNames = new Recent<readonly string[]>(2000)
-const longWords = (name: string): readonly string[] => name.match(/\p{L}{4,}/gu) ?? []
+const wordsOfNames = new Recent<readonly Spelled[]>(2000)
+const longWords = (name: string): readonly Spelled[] => (name.match(/\p{L}{4,}/gu) ?? []).map(spelledOf)
 
 /** where short texts are encoded to be searched; nothing waits in between, so one is enough */
 const SHORT = Buffer.alloc(16 * 1024)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { keyedHash } from './keyed-hash.ts'
+import { keyedHash, keyedHashHex, keyedHashText } from './keyed-hash.ts'
 
 test('the keyed hash is the HMAC-SHA-256 of node:crypto, for keys and messages of any length', () => {
   fc.assert(
@@ -13,7 +13,8 @@ test('the keyed hash is the HMAC-SHA-256 of node:crypto, for keys and messages o
       (key, text, bytes) => {
         const expected = createHmac('sha256', key).update(text).update(bytes).digest('hex')
         assert.equal(keyedHash(key, text, bytes).toString('hex'), expected)
-        assert.equal(keyedHash(key, text, bytes).toString('hex'), expected)
+        assert.equal(keyedHashHex(key, text, bytes), expected)
+        assert.equal(Buffer.from(keyedHashText(key, text, bytes), 'latin1').toString('hex'), expected)
       },
     ),
     { numRuns: 200 },

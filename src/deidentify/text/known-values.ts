@@ -32,18 +32,24 @@ export function knownValues({ names, identifiers, places }: KnownOfPatient): Kno
   // most texts have nothing in them that looks like a number of anybody's
   let made: readonly GroupedForm[] | undefined
   const forms = () => (made ??= [...identifiers, ...places].flatMap((value) => grouped.of(value, groupedForm)))
+  let plain: readonly string[] | undefined
   return {
-    isName: named.of(names.join('\0'), () => wordFinder([...new Set(names.flatMap(lettersOf))])),
-    isPlace: placed.of(places.join('\0'), () => wordFinder(places.flatMap(lettersOf).filter(isPlaceWord))),
+    isName: named.of(joined(names), () => wordFinder([...new Set(names.flatMap(lettersOf))])),
+    isPlace: placed.of(joined(places), () => wordFinder(places.flatMap(lettersOf).filter(isPlaceWord))),
     numbersIn: (text) => {
       const squeezed = squeezedOf(text)
       if (squeezed === undefined) return []
       return forms().flatMap(({ plain, form }) => (squeezed.includes(plain) ? spansOf(text, form(), 'number') : []))
     },
-    mayHold: (squeezed) =>
-      identifiers.some((value) => isPartOf(squeezed, value)) || places.some((value) => isPartOf(squeezed, value)),
+    mayHold: (squeezed) => {
+      plain ??= [...plainNumbers(identifiers), ...plainNumbers(places)]
+      for (const number of plain) if (squeezed.includes(number)) return true
+      return false
+    },
   }
 }
+
+const joined = (values: readonly string[]): string => (values.length === 1 ? (values[0] as string) : values.join('\0'))
 
 const SHORTEST_STEM = 3
 const CUT_OFF = 5
@@ -92,7 +98,7 @@ function wordFinder(words: readonly string[]): WordFinder {
     if (starts.has(startOf(folded)) && isAlike(word)) return true
     if (skeletons.size === 0 || (isCyrillic && cyrillic.length === words.length)) return false
     if (folded.length < SHORTEST_STEM || exact.has(folded)) return false
-    const skeleton = skeletonOf(folded, isCyrillic)
+    const skeleton = (word.skeleton ??= skeletonOf(folded, isCyrillic))
     if (!skeletonStarts.has(startOf(skeleton)) || (shape === 'small' && isWord(folded))) return false
     for (let length = Math.max(4, skeleton.length - 4); length <= skeleton.length; length++)
       if (skeletons.has(skeleton.slice(0, length))) return true
@@ -116,6 +122,7 @@ export function squeezedOf(text: string): string | undefined {
 }
 /** of a whole number; a first part is shorter, and has a letter */
 const FEWEST_CHARACTERS = 5
+const FEWEST_DIGITS = 4
 const MOST_CHARACTERS = 64
 const inOneCase = (text: string) => text.toUpperCase().toLowerCase()
 const charactersOf = (value: string) => (PLAIN.test(value) ? value : value.replace(/[^\p{L}\d]/gu, ''))
@@ -129,12 +136,16 @@ function digitsOf(value: string): number {
   return digits
 }
 
-/** whether a number, or its first part, stands in a squeezed text; most are digits alone, and need no form made ready */
-function isPartOf(squeezed: string, value: string): boolean {
-  if (digitsOf(value) === value.length)
-    return value.length >= FEWEST_CHARACTERS && value.length <= MOST_CHARACTERS && squeezed.includes(value)
-  for (const { plain } of grouped.of(value, groupedForm)) if (squeezed.includes(plain)) return true
-  return false
+/** Numbers and their first parts as they stand in a squeezed text; most are digits alone, and need no form made ready. */
+function plainNumbers(values: readonly string[]): readonly string[] {
+  const plain: string[] = []
+  for (const value of values) {
+    const digits = digitsOf(value)
+    if (digits < FEWEST_DIGITS) continue
+    if (digits < value.length) for (const form of grouped.of(value, groupedForm)) plain.push(form.plain)
+    else if (value.length >= FEWEST_CHARACTERS && value.length <= MOST_CHARACTERS) plain.push(value)
+  }
+  return plain
 }
 
 interface GroupedForm {
@@ -147,7 +158,7 @@ const grouped = new Recent<readonly GroupedForm[]>(2000)
 /** Digits and letters of a number, whatever stands between them; of one in parts (S19-1_A_1) also its first parts. */
 function groupedForm(value: string): readonly GroupedForm[] {
   const { length } = charactersOf(value)
-  if (digitsOf(value) < 4 || length < FEWEST_CHARACTERS || length > MOST_CHARACTERS) return []
+  if (digitsOf(value) < FEWEST_DIGITS || length < FEWEST_CHARACTERS || length > MOST_CHARACTERS) return []
   if (!/[-_/.]/.test(value)) return [separately(value)]
   const firstParts = [...value.matchAll(/(?<=[\p{L}\d])[-_/.](?=[\p{L}\d])/gu)]
     .map(({ index }) => value.slice(0, index))

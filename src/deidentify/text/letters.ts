@@ -9,6 +9,8 @@ export interface Word {
   readonly shape: 'small' | 'capital' | 'capitals' | 'letter'
   /** what stands before is an end of a sentence, or nothing */
   readonly startsSentence: boolean
+  /** @internal what `known-values.ts` compares names of two alphabets by, once somebody asked */
+  skeleton: string | undefined
 }
 
 const CYRILLIC = /[а-яёіїєґў]/iu
@@ -41,6 +43,7 @@ export function wordsOf(text: string): readonly Word[] {
       isCyrillic: CYRILLIC.test(raw),
       shape: shapeOf(raw),
       startsSentence: startsSentence(text, start, before),
+      skeleton: undefined,
     })
   }
   return words

@@ -59,10 +59,10 @@ export function beginningsOf(value: string): readonly number[] {
 }
 
 /**
- * Names of many people begin alike: of a Cyrillic one five letters that have a Latin spelling say how it begins in every
- * way, for of the first four bytes or Latin letters none depends on what follows the fifth.
+ * Names and numbers of many people begin alike: of a Cyrillic one five letters that have a Latin spelling, or digits, say how
+ * it begins in every way, for of the first four bytes or Latin letters none depends on what follows the fifth.
  */
-const FIRST_LETTERS = /^(?:[ъь]*[а-щыэ-яё]){5}/i
+const FIRST_LETTERS = /^(?:[ъь]*[а-щыэ-яё\d-]){5}/i
 const begun = new Recent<readonly number[]>(5000)
 
 /** as itself, and in UTF-16 with either byte first */
@@ -119,7 +119,7 @@ export const prefixAt = (bytes: Uint8Array, at: number): number =>
   ((FOLDED[bytes[at + 2] as number] as number) << 8) |
   (FOLDED[bytes[at + 3] as number] as number)
 
-const ASCII = /^[\x20-\x7e]*$/
+export const ASCII = /^[\x20-\x7e]*$/
 const ALL_WAYS = Array.from({ length: WAYS }, (_, way) => way)
 
 function spellingsOf(value: string): {

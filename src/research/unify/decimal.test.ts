@@ -15,6 +15,12 @@ test('a decimal is written with the digits that it was read with', () => {
   fc.assert(fc.property(decimals, (value) => assert.deepEqual(decimal(formatDecimal(value)), value)))
 })
 
+test('few digits and many are read alike', () => {
+  const digits = fc.stringMatching(/^\d{1,12}([.,]\d{1,8})?$/)
+  // with a sign before them they are read as any number is
+  fc.assert(fc.property(digits, (text) => assert.deepEqual(decimal(text), decimal(`+${text}`))))
+})
+
 test('what is not one plain number is not read as one', () => {
   for (const text of ['', '.', '5.', '.5', '1 000', '1,000.5', '5-7', '0x10', '1e9999', 'NaN', '٣', '9'.repeat(61)])
     assert.equal(parseDecimal(text), undefined, text)

@@ -21,6 +21,25 @@ const MAX_DIGITS = 60
 
 /** @returns undefined where the text is not one plain number; a decimal comma is read, thousands separators are not */
 export function parseDecimal(text: string): Decimal | undefined {
+  return fewDigits(text) ?? anyDecimal(text)
+}
+
+/** as nearly all numbers are: digits, with a decimal sign among them or without, few enough for a number of the runtime's own */
+function fewDigits(text: string): Decimal | undefined {
+  if (text.length > MOST_OF_FEW) return undefined
+  let [digits, sign] = [0, -1]
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code > 0x2f && code < 0x3a) digits = digits * 10 + code - 0x30
+    else if ((code === 0x2e || code === 0x2c) && sign < 0 && at > 0 && at < text.length - 1) sign = at
+    else return undefined
+  }
+  if (text === '') return undefined
+  return { digits: BigInt(digits), exponent: sign < 0 ? 0 : sign + 1 - text.length }
+}
+const MOST_OF_FEW = 15
+
+function anyDecimal(text: string): Decimal | undefined {
   const [, sign, whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text) ?? []
   if (sign === undefined || whole.length + fraction.length > MAX_DIGITS) return undefined
   return {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { unificationTables, unifyMessage } from './index.ts'
+import fc from 'fast-check'
+import { readMessage, textsInUTF8 } from '../../standards/hl7/index.ts'
+import { unificationTables, unifyMessage, unifyRead } from './index.ts'
 
 const tables = unificationTables()
 const subject = { sex: 'M', ageYears: 54 } as const
@@ -33,6 +35,48 @@ test('a message of HL7 gives its reports, with every result in the unified unit 
   assert.equal(leucocytes?.stated.observedAt, '201903120800', 'without a time of its own a result has the specimen’s')
   assert.deepEqual(unknown?.value, { kind: 'ordinal', value: 'negative' })
   assert.deepEqual(encounter, { number: 'VISIT1', patientClass: 'I', start: '20190311', end: '20190315' })
+})
+
+test('a result means the same as a text that passed the gate and as the bytes of it, the first time and again', () => {
+  const part = fc.constantFrom(
+    ...[
+      '718-7',
+      'Гемоглобин',
+      'LN',
+      '',
+      ' ',
+      'г/л',
+      'ммоль/л',
+      '10',
+      '9/л',
+      '120-160',
+      '7,5',
+      '<5',
+      'N',
+      'H',
+      'F',
+      '\\T\\',
+      'NM',
+      'SN',
+      'ED',
+      '20190312',
+    ],
+  )
+  const line = fc
+    .array(fc.tuple(part, fc.constantFrom('|', '|', '|', '|', '^', '&', '~')), { maxLength: 24 })
+    .map((parts) => `OBX|1|${parts.flat().join('')}`)
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 4 }), (lines) => {
+      const text = ['MSH|^~\\&|X||||20190312||ORU^R01|1|P|2.5.1||||||UNICODE UTF-8', 'OBR|1||A|B', ...lines, ''].join(
+        '\r',
+      )
+      const message = readMessage(Buffer.from(text))
+      const asBytes = unifyRead({ kind: 'hl7', message, texts: textsInUTF8(message), subject }, tables)
+      assert.deepEqual(unifyMessage({ kind: 'hl7', text, subject }, tables), asBytes)
+      assert.deepEqual(unifyMessage({ kind: 'hl7', text, subject }, tables), asBytes)
+    }),
+    { numRuns: 1000 },
+  )
 })
 
 test('records of an analyser give the same', () => {

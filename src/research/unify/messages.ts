@@ -2,11 +2,12 @@
  * What a message says, as observations: OBR with its OBX, NTE and SPM of HL7 v2 (v2.5.1 chapter 7), O with its R and C of
  * analysers (LIS2-A2). The message has passed the gate: it is UTF-8, and whom it is about is told beside.
  */
+import { Recent } from '../../base/index.ts'
 import type { Message, Texts } from '../../standards/hl7/index.ts'
 import type { StatedCode, StatedObservation, Subject, UnifiedObservation, Writable } from './observation.ts'
-import { segmentsOf, segmentsOfText, type TextMessage, type TextSegment } from './segments.ts'
+import { segmentsOf, segmentsOfText, type Around, type TextMessage, type TextSegment } from './segments.ts'
 import type { UnificationTables } from './tables.ts'
-import { unifyObservation } from './unify.ts'
+import { unifyObservation, type Alike } from './unify.ts'
 import { joinedUnit } from './units/read-unit.ts'
 
 /** One report: what was asked for, and what came of it. */
@@ -37,7 +38,7 @@ interface Growing {
   readonly said: Omit<UnifiedReport, 'observations' | 'conclusion' | 'specimen'>
   specimen: UnifiedReport['specimen']
   readonly notes: string[]
-  readonly stated: StatedObservation[]
+  readonly stated: { readonly one: StatedObservation; readonly alike?: Alike | undefined }[]
 }
 
 /**
@@ -75,7 +76,7 @@ function unified(
   const encounter = kind === 'hl7' ? encounterIn(message) : undefined
   return {
     reports: reports.map(({ said, specimen, notes, stated }) => {
-      const observations = stated.map((one) => unifyObservation(one, tables))
+      const observations = stated.map(({ one, alike }) => unifyObservation(one, tables, alike))
       const report: Writable<UnifiedReport> = { ...said, observations }
       if (specimen) report.specimen = specimen
       if (notes.length) report.conclusion = notes.join('\n')
@@ -128,17 +129,13 @@ function hl7Reports({ segments, subcomponent }: TextMessage, subject: Subject): 
       if (segment.field(3).trim()) current().notes.push(segment.field(3).trim())
     } else if (segment.name === 'OBX') {
       observations++
+      const around = segment.around(VALUE, TYPE, STATUS)
+      const words = wordsOf(segment, around)
       // documents and pictures are no results: they go their own way (ED, RP; v2.5.1 §2.A.24)
-      if (NO_RESULTS.has(segment.field(2).trim())) continue
-      const report = current()
-      report.stated.push(
-        hl7Observation(segment, `OBX[${observations}]`, {
-          subject,
-          device,
-          specimen: report.specimen?.type ?? '',
-          observedAt: report.said.observedAt ?? '',
-        }),
-      )
+      if (NO_RESULTS.has(words.valueType)) continue
+      const { stated, specimen, said } = current()
+      const of = { subject, device, specimen: specimen?.type ?? '', observedAt: said.observedAt ?? '' }
+      stated.push(hl7Observation(segment, around, words, `OBX[${observations}]`, of))
     }
   }
   return reports
@@ -147,38 +144,60 @@ function hl7Reports({ segments, subcomponent }: TextMessage, subject: Subject): 
 const NO_RESULTS: ReadonlySet<string> = new Set(['ED', 'RP'])
 const CODED: ReadonlySet<string> = new Set(['CE', 'CWE', 'CNE', 'CF'])
 
+/** What an OBX says besides its number: the same device says it all day. */
+interface Words extends Pick<StatedObservation, 'codes' | 'valueType' | 'unit' | 'range' | 'flags' | 'resultStatus'> {
+  readonly alike?: Alike
+}
+const [TYPE, VALUE, STATUS] = [2, 5, 11]
+const LONGEST_WORDS = 300
+const WORDS_KEPT = 2000
+const known = new Recent<Words>(WORDS_KEPT)
+let met = 0
+
+const wordsOf = (segment: TextSegment, around: Around | undefined): Words =>
+  around && around.others.length <= LONGEST_WORDS
+    ? known.of(around.others, () => ({ ...newWords(segment), alike: { number: ++met } }))
+    : newWords(segment)
+
+const newWords = (segment: TextSegment): Words => ({
+  codes: codesOf(segment.components(3)),
+  valueType: segment.field(TYPE).trim(),
+  unit: joinedUnit(segment.components(6)),
+  range: segment.field(7).trim(),
+  flags: segment.repetitions(8).map((flag) => flag.trim()),
+  resultStatus: segment.field(STATUS).trim(),
+})
+
 function hl7Observation(
   segment: TextSegment,
+  around: Around | undefined,
+  { codes, valueType, unit, range, flags, resultStatus, alike }: Words,
   place: string,
   of: { subject: Subject; device: string; specimen: string; observedAt: string },
-): StatedObservation {
-  const valueType = segment.field(2).trim()
-  const value = CODED.has(valueType)
-    ? segment.component(5, 2) || segment.component(5, 1)
-    : valueType === 'SN'
-      ? segment.components(5).join('')
-      : segment.repetitions(5).join('~').trim()
-  const stated: Writable<StatedObservation> = {
-    place,
-    codes: codesOf(segment.components(3)),
-    valueType,
-    value,
-    unit: joinedUnit(segment.components(6)),
-    range: segment.field(7).trim(),
-    flags: segment.repetitions(8).map((flag) => flag.trim()),
-    resultStatus: segment.field(11).trim(),
-  }
-  const observedAt = (segment.field(14) || segment.field(19) || of.observedAt).trim()
-  if (observedAt) stated.observedAt = observedAt
+): Growing['stated'][number] {
+  const value = valueOf(segment, valueType, around)
+  const one: Writable<StatedObservation> = { place, codes, valueType, value, unit, range, flags, resultStatus }
+  // most results end with their status
+  const isMore = around?.isMore ?? true
+  const observedAt = ((isMore && (segment.field(14) || segment.field(19))) || of.observedAt).trim()
+  if (observedAt) one.observedAt = observedAt
   const specimen = of.specimen.trim()
-  if (specimen) stated.specimen = specimen
-  const method = segment.component(17, 2) || segment.component(17, 1)
-  if (method) stated.method = method
-  const device = segment.component(18, 1) || of.device
-  if (device) stated.device = device
-  stated.subject = of.subject
-  return stated
+  if (specimen) one.specimen = specimen
+  const method = isMore && (segment.component(17, 2) || segment.component(17, 1))
+  if (method) one.method = method
+  const device = (isMore && segment.component(18, 1)) || of.device
+  if (device) one.device = device
+  one.subject = of.subject
+  return { one, alike }
 }
+
+function valueOf(segment: TextSegment, valueType: string, around: Around | undefined): string {
+  if (CODED.has(valueType)) return segment.component(VALUE, 2) || segment.component(VALUE, 1)
+  if (valueType === 'SN') return segment.components(VALUE).join('')
+  if (around && !DIVIDED.test(around.field)) return around.field.trim()
+  return segment.repetitions(VALUE).join('~').trim()
+}
+const DIVIDED = /[\\~]/
 
 /** SPS.1 (v2.5.1 §2.A.69): code, text and system as sub-components; the text says more. */
 function named(source: string, subcomponent: string): string {
@@ -237,7 +256,7 @@ function astmReports({ segments }: TextMessage, subject: Subject): Growing[] {
     else if (segment.name === 'R') {
       const report = current()
       const value = segment.field(3).trim()
-      report.stated.push({
+      const one: StatedObservation = {
         place: `R[${++results}]`,
         codes: test(segment.components(2)),
         valueType: /^[<>]?=?\s*[+-]?[\d.,]+$/.test(value) ? 'NM' : 'ST',
@@ -250,7 +269,8 @@ function astmReports({ segments }: TextMessage, subject: Subject): Growing[] {
         ...given('specimen', report.specimen?.type ?? ''),
         ...given('device', segment.component(13, 1) || device),
         subject,
-      })
+      }
+      report.stated.push({ one })
     }
   }
   return reports

@@ -23,6 +23,30 @@ const all = ({ segments, subcomponent }: TextMessage) => ({
   })),
 })
 
+const COUNT = 16
+test('a field and those about it are what each of them is, and those are equal only where each is', () => {
+  const seen = new Map<string, readonly string[]>()
+  fc.assert(
+    fc.property(message, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 5 }), (text, from, more) => {
+      const [number, to] = [from + 3, from + 3 + more]
+      for (const [at, segment] of segmentsOfText('hl7', text).segments.entries()) {
+        if (segment.name === 'MSH') continue
+        const [, ...raw] = (text.split('\r').filter(Boolean)[at] ?? '').split('|')
+        const around = segment.around(number, from, to)
+        assert.equal(around?.field, raw[number - 1] ?? '')
+        assert.equal(around.isMore, raw.length > to)
+        const others = [...raw.slice(from - 1, number - 1), ...raw.slice(number, to)]
+        assert.equal(around.others.replaceAll('|', ''), others.join(''))
+        const padded = Array.from({ length: COUNT }, (_, place) => others[place] ?? '')
+        const key = `${from} ${more} ${around.others}`
+        assert.deepEqual(seen.get(key) ?? padded, padded)
+        seen.set(key, padded)
+      }
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 test('a text that passed the gate says the same as its bytes', () => {
   fc.assert(
     fc.property(message, (text) => {

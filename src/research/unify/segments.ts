@@ -23,6 +23,19 @@ export interface TextSegment {
   component(number: number, component: number): string
   components(number: number): readonly string[]
   repetitions(number: number): readonly string[]
+  /**
+   * A field and those about it, from one to another, as they stand.
+   * @returns undefined where the segment is not at hand as a text
+   */
+  around(number: number, from: number, to: number): Around | undefined
+}
+
+export interface Around {
+  readonly field: string
+  /** the others, separators and all: equal where each of them is */
+  readonly others: string
+  /** whether fields stand behind the last of them */
+  readonly isMore: boolean
 }
 
 export interface TextMessage {
@@ -91,6 +104,9 @@ class SegmentOfBytes implements TextSegment {
   repetitions(number: number): readonly string[] {
     const field = this.#field(number)
     return field ? repetitionsOf(this.#message, field).map(this.#text) : []
+  }
+  around(): undefined {
+    return undefined
   }
 }
 
@@ -161,6 +177,28 @@ class SegmentOfText implements TextSegment {
     if (field === '') return []
     return this.#isRepeated && field.includes('~') ? field.split('~').map(unescaped) : [this.#text(field)]
   }
+  around(number: number, from: number, to: number): Around {
+    const line = this.#line
+    const start = placeOf(line, from - this.#before, 0)
+    const field = placeOf(line, number - from, start)
+    const behind = placeOf(line, 1, field)
+    const end = placeOf(line, to - number, behind)
+    return {
+      field: line.slice(field, behind - 1),
+      others: line.slice(start, field) + line.slice(behind, end - 1),
+      isMore: end <= line.length,
+    }
+  }
+}
+
+/** @returns where a line goes on behind so many separators; behind its end where there are fewer */
+function placeOf(line: string, separators: number, from: number): number {
+  let at = from
+  for (let left = separators; left > 0 && at <= line.length; left--) {
+    const next = line.indexOf('|', at)
+    at = (next < 0 ? line.length : next) + 1
+  }
+  return at
 }
 
 const DELIMITERS = { field: 0x7c, component: 0x5e, repetition: 0x7e, escape: 0x5c, subcomponent: 0x26 }

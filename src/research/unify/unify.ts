@@ -27,9 +27,21 @@ import type { UnificationTables } from './tables.ts'
 import { chooseUnit, type Chosen, type UnitChoice } from './units/choose-unit.ts'
 import { readValue, type StatedValue } from './values.ts'
 
-/** @param stated as it was sent; @param tables `unificationTables()` with a site's own over them */
-export function unifyObservation(stated: StatedObservation, tables: UnificationTables): UnifiedObservation {
-  const plan = planOf(stated, tables)
+/** What is known to be said alike: observations of one number have the same codes, unit and range. */
+export interface Alike {
+  readonly number: number
+}
+
+/**
+ * @param stated as it was sent; @param tables `unificationTables()` with a site's own over them
+ * @param alike where it is known to be said as others were
+ */
+export function unifyObservation(
+  stated: StatedObservation,
+  tables: UnificationTables,
+  alike?: Alike,
+): UnifiedObservation {
+  const plan = planOf(stated, tables, alike)
   const { identified, range } = plan
   const value = readValue(stated.value, stated.valueType)
   const unified = value.kind === 'number' ? unifyNumber(stated, value, plan) : unifyWords(stated, value, plan)
@@ -66,20 +78,24 @@ interface Way {
   readonly contradiction: Finding | undefined
 }
 
-const plans = new WeakMap<UnificationTables, Recent<Plan>>()
+const plans = new WeakMap<UnificationTables, { readonly said: Recent<Plan>; readonly alike: Recent<Plan> }>()
 const PLANS_KEPT = 5000
 /** not said, which is something else than said to be nothing */
 const NONE = '\u0000'
 
-function planOf(stated: StatedObservation, tables: UnificationTables): Plan {
+function planOf(stated: StatedObservation, tables: UnificationTables, alike: Alike | undefined): Plan {
   let known = plans.get(tables)
-  if (!known) plans.set(tables, (known = new Recent(PLANS_KEPT)))
-  const { codes, unit, range, device, specimen, method, subject } = stated
+  if (!known) plans.set(tables, (known = { said: new Recent(PLANS_KEPT), alike: new Recent(PLANS_KEPT) }))
+  const { device, specimen, method, subject } = stated
+  const whose = `\u001f${device ?? ''}\u001f${specimen ?? NONE}\u001f${method ?? NONE}\u001f${subject?.sex ?? ''}\u001f${subject?.ageYears ?? ''}`
+  const make = () => newPlan(stated, tables)
+  return alike ? known.alike.of(`${alike.number}${whose}`, make) : known.said.of(saidBy(stated) + whose, make)
+}
+
+function saidBy({ codes, unit, range }: StatedObservation): string {
   let key = ''
   for (const { code, text, system } of codes) key += `${code}\u001f${text}\u001f${system}\u001f`
-  key += `\u001f${unit}\u001f${range}\u001f${device ?? ''}\u001f${specimen ?? NONE}\u001f${method ?? NONE}`
-  key += `\u001f${subject?.sex ?? ''}\u001f${subject?.ageYears ?? ''}`
-  return known.of(key, () => newPlan(stated, tables))
+  return `${key}\u001f${unit}\u001f${range}`
 }
 
 function newPlan(stated: StatedObservation, tables: UnificationTables): Plan {

@@ -42,6 +42,8 @@ const NUMERIC_TYPES = new Set(['NM', 'PQ', 'SN', 'INT', 'REAL'])
 export function readValue(text: string, valueType: string): StatedValue {
   const plain = text.trim()
   if (plain === '' || plain === '""') return { kind: 'none' }
+  const whole = parseDecimal(plain)
+  if (whole) return { kind: 'number', value: whole }
   const [, sign = '', number = ''] = /^([<>=≤≥]{0,2})\s*([+-]?[\d.,eE+-]+)$/.exec(plain) ?? []
   const value = parseDecimal(number)
   const comparator = COMPARATORS[sign]

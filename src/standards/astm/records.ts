@@ -20,7 +20,7 @@ export function readRecords(bytes: Buffer): Message {
   const next = bytes.indexOf(field, at + 2)
   const lineEnd = [CR, LF].map((one) => bytes.indexOf(one, at)).filter((one) => one >= 0)
   const end = Math.min(next < 0 ? bytes.length : next, ...lineEnd)
-  const read = readDelimiters(field, bytes.subarray(at + 2, end), ROLES)
+  const read = readDelimiters(bytes, at + 1, end, ROLES)
   if (!read) throw new Fault('message-invalid', { offset: at + 1, reason: 'delimiters' })
   const flags: MessageFlag[] = [...read.flags]
   const segments = segmentsFrom(bytes, at, read.delimiters, flags)

@@ -1,5 +1,4 @@
 /** The characters that a message separates with, as its first segment says (HL7 v2.5 §2.5.4, ASTM E1394 §6.4). */
-import { Recent } from '../../base/index.ts'
 
 export interface Delimiters {
   readonly field: number
@@ -19,16 +18,26 @@ const OFF = -1
 /** the fifth is the truncation character of v2.7, which divides nothing */
 const MOST = 5
 
-/** @returns undefined when a byte cannot be a delimiter: a letter, a digit, a control character, a blank */
-export function readDelimiters(field: number, encoding: Uint8Array, roles: Roles): ReadDelimiters | undefined {
-  if (encoding.length > MOST) return newDelimiters(field, encoding, roles)
-  const key = `${roles.length} ${String.fromCharCode(field, ...encoding)}`
-  const read = known.of(key, () => newDelimiters(field, encoding, roles) ?? 'none')
-  return read === 'none' ? undefined : read
+/**
+ * @param at where the field separator stands; behind it to before `end` the others
+ * @returns undefined when a byte cannot be a delimiter: a letter, a digit, a control character, a blank
+ */
+export function readDelimiters(bytes: Uint8Array, at: number, end: number, roles: Roles): ReadDelimiters | undefined {
+  // nearly all messages have the same
+  const last = lastRead.get(roles)
+  if (last && isSame(bytes, at, end, last.written)) return last.read
+  const read = newDelimiters(bytes[at] ?? 0, bytes.subarray(at + 1, end), roles)
+  if (end - at <= MOST + 1) lastRead.set(roles, { written: new Uint8Array(bytes.subarray(at, end)), read })
+  return read
 }
 
-/** nearly all messages have the same */
-const known = new Recent<ReadDelimiters | 'none'>(50)
+const lastRead = new Map<Roles, { readonly written: Uint8Array; readonly read: ReadDelimiters | undefined }>()
+
+function isSame(bytes: Uint8Array, at: number, end: number, other: Uint8Array): boolean {
+  if (end - at !== other.length) return false
+  for (let next = at; next < end; next++) if (bytes[next] !== other[next - at]) return false
+  return true
+}
 
 interface ReadDelimiters {
   readonly delimiters: Delimiters

@@ -3,7 +3,7 @@ export { MESSAGE_LIMITS } from './limits.ts'
 export type { DelimiterFlag, Delimiters } from './delimiters.ts'
 export { readDelimiters } from './delimiters.ts'
 export { latin1Of, type Latin1 } from './latin1.ts'
-export { part, parts, type Range } from './ranges.ts'
+export { divides, part, parts, type Range } from './ranges.ts'
 export { isMany, parsePath, type Path } from './path.ts'
 export {
   code,

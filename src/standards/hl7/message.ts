@@ -6,7 +6,7 @@ import { Fault } from '../../base/index.ts'
 import { readDelimiters, type DelimiterFlag, type Delimiters, type Roles } from './delimiters.ts'
 import { MESSAGE_LIMITS } from './limits.ts'
 import { parsePath, type Path } from './path.ts'
-import { part, parts, type Range } from './ranges.ts'
+import { divides, part, parts, type Range } from './ranges.ts'
 import { latin1Of, type Latin1 } from './latin1.ts'
 
 export interface Segment extends Range {
@@ -55,7 +55,7 @@ export function readMessage(bytes: Buffer, { original = true } = {}): Message {
   const field = bytes[at + 3] as number
   let end = at + 4
   while (end < bytes.length && bytes[end] !== field && bytes[end] !== CR && bytes[end] !== LF) end++
-  const read = readDelimiters(field, bytes.subarray(at + 4, end), ROLES)
+  const read = readDelimiters(bytes, at + 3, end, ROLES)
   if (!read) throw new Fault('message-invalid', { offset: at + 3, reason: 'delimiters' })
   flags.push(...read.flags)
   const segments = segmentsFrom(bytes, at, read.delimiters, flags)
@@ -71,8 +71,8 @@ function headerStart(bytes: Buffer, flags: MessageFlag[]): number {
   }
   for (;;) {
     while (isBlank(bytes[at])) at++
+    if (bytes[at] === 0x4d && bytes[at + 1] === 0x53 && bytes[at + 2] === 0x48 && at + 4 < bytes.length) return at
     const name = bytes.toString('latin1', at, at + 3)
-    if (name === 'MSH' && at + 4 < bytes.length) return at
     if (!ENVELOPE.has(name)) throw new Fault('message-invalid', { offset: at, reason: 'no MSH' })
     if (!flags.includes('batch-header')) flags.push('batch-header')
     while (at < bytes.length && bytes[at] !== CR && bytes[at] !== LF) at++
@@ -199,7 +199,7 @@ export function find(message: Message, path: string | Path): Range[] {
     if (!whole) continue
     const isDelimiters = isHeader(message, segment) && field <= 2
     const all =
-      isDelimiters || (component === undefined && repetition === 1 && !hasRepetition(message, whole))
+      isDelimiters || (component === undefined && repetition === 1 && !divides(bytes, whole, delimiters.repetition))
         ? [whole]
         : chosen(repetitionsOf(message, whole), repetition)
     for (const one of all) {
@@ -215,11 +215,6 @@ export function find(message: Message, path: string | Path): Range[] {
 
 const chosen = (all: readonly Range[], which: number | 'all'): readonly Range[] =>
   which === 'all' ? all : all.slice(which - 1, which)
-
-const hasRepetition = ({ bytes, delimiters }: Message, { start, end }: Range): boolean => {
-  const at = delimiters.repetition < 0 ? -1 : bytes.indexOf(delimiters.repetition, start)
-  return at >= 0 && at < end
-}
 
 const isHeader = (message: Message, segment: Segment): boolean => segment.name === message.header
 

@@ -35,6 +35,11 @@ export function parts(bytes: Uint8Array, { start, end }: Range, delimiter: numbe
 
 const MOST_PARTS = MESSAGE_LIMITS.parts.value
 
+/** @returns whether a delimiter stands in a range; −1 stands nowhere */
+export function divides(bytes: Uint8Array, { start, end }: Range, delimiter: number): boolean {
+  return indexOf(bytes, delimiter, start, end) < end
+}
+
 /** fields are short: a loop beats a search that does not know where to stop */
 function indexOf(bytes: Uint8Array, byte: number, from: number, end: number): number {
   for (let at = from; at < end; at++) if (bytes[at] === byte) return at
