@@ -125,17 +125,17 @@ const [TYPE, VALUE, STATUS] = [2, 5, 11]
  * status (OBX-11): times and names, which are other ones every time
  */
 function numberIn({ bytes, delimiters }: Message, { start, end, name }: Segment): Range | undefined {
-  /** of the field that begins at `from` */
-  let [number, from] = [0, start]
+  // the segment's name stands in the place of field 0
+  let [field, from] = [0, start]
   let value: Range | undefined
   for (let at = start + name.length; at < end; at++) {
     if (bytes[at] !== delimiters.field) continue
-    if (number === TYPE && !(at - from === 2 && bytes[from] === 0x4e && bytes[from + 1] === 0x4d)) return undefined
-    if (number === VALUE) {
+    if (field === TYPE && !(at - from === 2 && bytes[from] === 0x4e && bytes[from + 1] === 0x4d)) return undefined
+    if (field === VALUE) {
       if (!isFewDigits(bytes, from, at)) return undefined
       value = { start: from, end: at }
     }
-    if (++number > STATUS) return undefined
+    if (++field > STATUS) return undefined
     from = at + 1
   }
   return value

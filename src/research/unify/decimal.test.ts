@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { compareDecimals, formatDecimal, parseDecimal, significantDigits, times, type Decimal } from './decimal.ts'
+import {
+  compareDecimals,
+  divideRatios,
+  formatDecimal,
+  parseDecimal,
+  significantDigits,
+  times,
+  type Decimal,
+} from './decimal.ts'
 
 const decimal = (text: string): Decimal => parseDecimal(text) ?? assert.fail(text)
 const decimals = fc
@@ -19,6 +27,12 @@ test('few digits and many are read alike', () => {
   const digits = fc.stringMatching(/^\d{1,12}([.,]\d{1,8})?$/)
   // with a sign before them they are read as any number is
   fc.assert(fc.property(digits, (text) => assert.deepEqual(decimal(text), decimal(`+${text}`))))
+})
+
+test('nothing is divided by nothing', () => {
+  const one = { over: 1n, under: 1n }
+  assert.throws(() => divideRatios(one, { over: 0n, under: 1n }), { code: 'internal' })
+  assert.deepEqual(divideRatios({ over: 0n, under: 1n }, one), { over: 0n, under: 1n })
 })
 
 test('what is not one plain number is not read as one', () => {
