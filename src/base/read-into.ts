@@ -25,11 +25,15 @@ const less = landing.subarray(0, LESS_BYTES)
 
 /** The `onread` of a socket. */
 export function readInto(onPiece: OnPiece): OnReadOpts {
-  let waits = false
+  let next: Uint8Array | undefined = landing
+  let into: Uint8Array = landing
   return {
-    buffer: () => (waits ? less : landing),
+    // the runtime goes on with what it has where it is given nothing
+    buffer: () => next as Uint8Array,
     callback: (length) => {
-      waits = onPiece(landing.subarray(0, length)) === 'waits'
+      const wanted = onPiece(landing.subarray(0, length)) === 'waits' ? less : landing
+      next = wanted === into ? undefined : wanted
+      into = wanted
       return true
     },
   }

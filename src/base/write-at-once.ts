@@ -12,13 +12,14 @@ interface WithDescriptor {
 
 /**
  * @param socket that has nothing to write by itself; it is destroyed if its peer is gone
+ * @param memory of which `length` bytes from `from` on are written
  * @returns how many bytes the kernel took; none where the runtime does not tell the descriptor
  */
-export function writeAtOnce(socket: Socket, piece: Uint8Array): number {
+export function writeAtOnce(socket: Socket, memory: Uint8Array, from = 0, length = memory.length - from): number {
   const descriptor = (socket as unknown as WithDescriptor)._handle?.fd ?? -1
   if (descriptor < 0) return 0
   try {
-    return writeSync(descriptor, piece)
+    return writeSync(descriptor, memory, from, length)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') socket.destroy(error as Error)
     return 0

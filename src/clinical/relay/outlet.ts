@@ -48,11 +48,14 @@ export class Outlet {
     return this.#waiting
   }
 
-  /** @param piece may be used again at once. @returns how many bytes were taken; the rest is told when it has been */
-  write(piece: Uint8Array): number {
+  /**
+   * @param memory of which `length` bytes from `from` on are written; it may be used again at once
+   * @returns how many bytes were taken; the rest is told when it has been
+   */
+  write(memory: Uint8Array, from = 0, length = memory.length - from): number {
     if (this.gone) return 0
-    const taken = this.#waiting > 0 ? 0 : writeAtOnce(this.#socket, piece)
-    if (taken < piece.length && !this.gone) this.#keep(piece.subarray(taken))
+    const taken = this.#waiting > 0 ? 0 : writeAtOnce(this.#socket, memory, from, length)
+    if (taken < length && !this.gone) this.#keep(memory.subarray(from + taken, from + length))
     return taken
   }
 

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { TAP } from '../../base/index.ts'
 import { NOTE } from './notes.ts'
 import { DirectionHashes } from './proof.ts'
-import { newRing, RingReader, RingWriter } from './ring.ts'
+import { newRing, RingReader, RingWriter, type PutRecord } from './ring.ts'
 
 const stepsOfARing = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 900 })), { maxLength: 300 })
 
@@ -14,7 +14,7 @@ test('what goes into the ring comes out in order, around its end and over, and n
   fc.assert(
     fc.property(stepsOfARing, fc.constantFrom(4096, 3072, 2080), (steps, end) => {
       const memory = newRing(4096)
-      const beyond = Buffer.from(memory).subarray(64 + end + 16)
+      const beyond = Buffer.from(memory).subarray(512 + end + 16)
       const writer = new RingWriter(memory, end)
       const reader = new RingReader(memory)
       const expected: { connection: number; payload: Buffer }[] = []
@@ -65,6 +65,52 @@ test('what goes into the ring comes out in order, around its end and over, and n
         ],
       ],
     },
+  )
+})
+
+const stepsOfPutting = fc.array(
+  fc.tuple(fc.constantFrom('put', 'publish', 'read'), fc.integer({ min: 0, max: 900 }), fc.boolean()),
+  { maxLength: 300 },
+)
+
+test('a record that was put is read once it is published, with the note it has by then', () => {
+  fc.assert(
+    fc.property(stepsOfPutting, (steps) => {
+      const memory = newRing(4096)
+      const [writer, reader] = [new RingWriter(memory), new RingReader(memory)]
+      const put: { record: PutRecord; note: number; payload: Buffer }[] = []
+      const published: typeof put = []
+      let count = 0
+      const readOne = () => {
+        const record = reader.next()
+        const wanted = published.shift()
+        assert.equal(record === undefined, wanted === undefined)
+        assert.equal(record?.note, wanted?.note)
+        assert.ok(!record || !wanted || wanted.payload.equals(record.payload))
+      }
+      const publish = () => {
+        writer.publish()
+        published.push(...put.splice(0))
+      }
+      for (const [step, length, isChanged] of steps) {
+        if (step === 'publish') publish()
+        else if (step === 'read') readOne()
+        else {
+          const payload = Buffer.alloc(length, ++count)
+          const record = writer.put(NOTE.passed, count, TAP.toUpstream, payload)
+          assert.ok(writer.filled <= writer.capacity)
+          if (!record) continue
+          const { from } = record
+          assert.ok(payload.equals(record.memory.subarray(from, from + record.length)))
+          if (isChanged) record.note = NOTE.read
+          put.push({ record, note: isChanged ? NOTE.read : NOTE.passed, payload })
+        }
+      }
+      publish()
+      while (published.length) readOne()
+      assert.equal(reader.next(), undefined)
+    }),
+    { numRuns: 200 },
   )
 })
 

@@ -9,12 +9,14 @@
  */
 import { TAP_HEADER_BYTES, type TapFrameType } from '../../base/index.ts'
 
+/** each word has a line of the processor's cache, and its neighbour, to itself: what one core writes is not taken from the other */
+const APART = 128 / 4
 const HEAD = 0
-const TAIL = 1
-const IDLE = 2
+const TAIL = APART
+const IDLE = 2 * APART
 /** the writer waits until less than this is filled; 0: it does not wait */
-const AWAITED = 3
-const CONTROL_BYTES = 64
+const AWAITED = 3 * APART
+const CONTROL_BYTES = 4 * 4 * APART
 const RECORD_BYTES = 16
 const FRAME_AT = RECORD_BYTES - TAP_HEADER_BYTES
 /** the rest of the ring up to its end holds nothing */
@@ -36,8 +38,14 @@ const aligned = (length: number) => (length + RECORD_BYTES - 1) & ~(RECORD_BYTES
  */
 export function copyBytes(from: Uint8Array, to: Buffer, at: number): void {
   if (from.length < FEW_BYTES || from.length === from.buffer.byteLength) to.set(from, at)
-  else Buffer.from(from.buffer).copy(to, at, from.byteOffset, from.byteOffset + from.length)
+  else {
+    if (whole.buffer !== from.buffer) whole = Buffer.from(from.buffer)
+    whole.copy(to, at, from.byteOffset, from.byteOffset + from.length)
+  }
 }
+
+/** of the memory that was copied from last: there are few, each of a thread's or a process's life */
+let whole: Buffer<ArrayBufferLike> = Buffer.alloc(0)
 
 const FEW_BYTES = 4096
 
@@ -62,6 +70,11 @@ class Ring {
 }
 
 export class RingWriter extends Ring {
+  /** where the next record goes; the reader sees those before what was published */
+  #head = 0
+  #published = 0
+  /** where the reader was when it was last looked for: each look takes the word from the reader's core */
+  #tail = 0
   /** the rest of the ring that was skipped last: how much, and where what follows begins */
   #skipped = 0
   #resumedAt = 0
@@ -72,6 +85,16 @@ export class RingWriter extends Ring {
   constructor(memory: RingMemory, end?: number) {
     super(memory)
     this.#end = end ?? this.capacity
+  }
+
+  /** bytes between the two, those that are not published yet included */
+  override get filled(): number {
+    this.#tail = Atomics.load(this.control, TAIL)
+    return this.#filledAtMost
+  }
+
+  get #filledAtMost(): number {
+    return (this.#head - this.#tail) >>> 0
   }
 
   /** bytes that wait to be read */
@@ -87,13 +110,21 @@ export class RingWriter extends Ring {
 
   /** @returns false when there is no room; nothing is written then */
   write(note: number, connection: number, type: TapFrameType, payload: Uint8Array): boolean {
+    if (!this.put(note, connection, type, payload)) return false
+    this.publish()
+    return true
+  }
+
+  /** Writes a record that the reader does not see before {@link publish}. @returns undefined when there is no room */
+  put(note: number, connection: number, type: TapFrameType, payload: Uint8Array): PutRecord | undefined {
     const length = aligned(RECORD_BYTES + payload.length)
-    let head = Atomics.load(this.control, HEAD)
+    let head = this.#head
     const left = this.capacity - (head & (this.capacity - 1))
     // an empty ring begins anew: what was touched lately is in the processor's cache, and the rest may never be
-    const isAnew = this.capacity - left > ANEW_BYTES && this.filled === 0
+    const isAnew = this.capacity - left > ANEW_BYTES && this.#published === head && this.filled === 0
     const skip = this.capacity - left + length > this.#end || isAnew ? left : 0
-    if (this.capacity - this.filled < skip + length) return false
+    if (this.capacity - this.#filledAtMost < skip + length && this.capacity - this.filled < skip + length)
+      return undefined
     if (skip > 0) {
       this.bytes[head & (this.capacity - 1)] = SKIP
       head = (head + skip) | 0
@@ -106,8 +137,13 @@ export class RingWriter extends Ring {
     this.bytes[at + FRAME_AT + 4] = type
     this.view.setUint32(at + FRAME_AT + 5, payload.length, true)
     copyBytes(payload, this.bytes, at + RECORD_BYTES)
-    Atomics.store(this.control, HEAD, (head + length) | 0)
-    return true
+    this.#head = (head + length) | 0
+    return new PutRecord(this.bytes, at, payload.length)
+  }
+
+  publish(): void {
+    Atomics.store(this.control, HEAD, this.#head)
+    this.#published = this.#head
   }
 
   /** @returns true once when the reader had run dry and must be woken */
@@ -129,39 +165,81 @@ export class RingWriter extends Ring {
   }
 }
 
-export interface RingRecord {
+/** A record that may still be changed: the reader does not see it yet. */
+export class PutRecord {
+  readonly memory: Buffer
+  readonly #at: number
+  readonly length: number
+
+  constructor(memory: Buffer, at: number, length: number) {
+    this.memory = memory
+    this.#at = at
+    this.length = length
+  }
+
+  /** where its payload is in `memory` */
+  get from(): number {
+    return this.#at + RECORD_BYTES
+  }
+
+  set note(note: number) {
+    this.memory[this.#at] = note
+  }
+}
+
+/** In the ring itself: good until the next record is asked for. */
+export class RingRecord {
   readonly note: number
   readonly connection: number
   readonly type: TapFrameType
-  /** in the ring itself: good until the next record is asked for */
-  readonly frame: Uint8Array
   readonly payload: Uint8Array
+  readonly #memory: Buffer
+  readonly #at: number
+
+  constructor(memory: Buffer, view: DataView, at: number) {
+    this.#memory = memory
+    this.#at = at
+    this.note = memory[at] ?? 0
+    this.connection = view.getUint32(at + FRAME_AT, true)
+    this.type = memory[at + FRAME_AT + 4] as TapFrameType
+    const from = at + RECORD_BYTES
+    this.payload = memory.subarray(from, from + view.getUint32(at + FRAME_AT + 5, true))
+  }
+
+  /** the payload with its header in front */
+  get frame(): Uint8Array {
+    return this.#memory.subarray(this.#at + FRAME_AT, this.#at + RECORD_BYTES + this.payload.length)
+  }
 }
 
 export class RingReader extends Ring {
+  /** where the record stands that was given last, and its length; before it all has been let go of up to `#released` */
+  #at = 0
   #held = 0
+  #released = 0
+  /** what was published when it was last looked for */
+  #head = 0
+  /** let go of at once: the writer need not hear of every record */
+  readonly #atOnce = this.capacity / 256
 
-  /** Lets go of the last record and gives the next. */
+  /** Gives the next record and holds the last one no longer. */
   next(): RingRecord | undefined {
-    this.#release()
-    let tail = Atomics.load(this.control, TAIL)
-    if (tail === Atomics.load(this.control, HEAD)) return undefined
-    if (this.bytes[tail & (this.capacity - 1)] === SKIP) {
-      this.#held = this.capacity - (tail & (this.capacity - 1))
+    this.#at = (this.#at + this.#held) | 0
+    this.#held = 0
+    if (this.#at === this.#head) {
       this.#release()
-      tail = Atomics.load(this.control, TAIL)
+      this.#head = Atomics.load(this.control, HEAD)
+      if (this.#at === this.#head) return undefined
+    } else if ((this.#at - this.#released) >>> 0 >= this.#atOnce) this.#release()
+    let at = this.#at & (this.capacity - 1)
+    if (this.bytes[at] === SKIP) {
+      this.#at = (this.#at + this.capacity - at) | 0
+      this.#release()
+      at = 0
     }
-    const at = tail & (this.capacity - 1)
-    const length = this.view.getUint32(at + FRAME_AT + 5, true)
-    const end = at + RECORD_BYTES + length
-    this.#held = aligned(RECORD_BYTES + length)
-    return {
-      note: this.bytes[at] ?? 0,
-      connection: this.view.getUint32(at + FRAME_AT, true),
-      type: this.bytes[at + FRAME_AT + 4] as TapFrameType,
-      frame: this.bytes.subarray(at + FRAME_AT, end),
-      payload: this.bytes.subarray(at + RECORD_BYTES, end),
-    }
+    const record = new RingRecord(this.bytes, this.view, at)
+    this.#held = aligned(RECORD_BYTES + record.payload.length)
+    return record
   }
 
   /** Asks to be woken by the next record. @returns false when one came meanwhile */
@@ -171,9 +249,9 @@ export class RingReader extends Ring {
   }
 
   #release(): void {
-    if (this.#held === 0) return
-    Atomics.store(this.control, TAIL, (Atomics.load(this.control, TAIL) + this.#held) | 0)
-    this.#held = 0
+    if (this.#at === this.#released) return
+    this.#released = this.#at
+    Atomics.store(this.control, TAIL, this.#at)
     if (this.filled >= Atomics.load(this.control, AWAITED)) return
     Atomics.store(this.control, AWAITED, 0)
     Atomics.notify(this.control, TAIL)

@@ -81,3 +81,89 @@ test('a head alone is answered, and one in front of a reset is in the proof', as
   assert.equal(toUpstream.sha256In, sha256(passed))
   assert.equal(Buffer.concat(seen).toString().startsWith('0123456789'), true)
 })
+
+test('small pieces of many associations leave together, whole and proved, to archives that are slow or go away', async (t) => {
+  const archive = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    const sum = createHash('sha256')
+    let bytes = 0
+    let isEcho = true
+    socket.on('error', () => {})
+    socket.on('data', (piece: Buffer) => {
+      if (bytes === 0) isEcho = piece[0] !== 1
+      bytes += piece.length
+      sum.update(piece)
+      // a slow one does not read before all buffers are full, so that what is kept is taken in part
+      if (bytes === piece.length && piece[0] === 2) socket.pause() && setTimeout(() => socket.resume(), 1500)
+      if (isEcho) socket.write(sum.copy().digest().subarray(0, 20))
+      else if (bytes > 100_000) socket.resetAndDestroy()
+    })
+    socket.on('end', () => socket.end(sum.digest()))
+  })
+  await new Promise<void>((done) => archive.listen(0, '127.0.0.1', done))
+  const witness = new Witness()
+  await witness.ready
+  const keep = witness.turn.keep.bind(witness.turn)
+  let together = 0
+  let partly = 0
+  witness.turn.keep = (kept) => {
+    together++
+    keep({
+      pass: () => {
+        const after = kept.pass()
+        if (after) partly++
+        return after
+      },
+    })
+  }
+  const closed: Extract<RelayEvent, { type: 'association-closed' }>[] = []
+  const onEvent = (event: RelayEvent) => event.type === 'association-closed' && closed.push(event)
+  const link = { name: 'link', upstream: { host: '127.0.0.1', port: (archive.address() as AddressInfo).port } }
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
+    new Splice(socket, link, { witness, attention: { passed: () => {} }, onEvent, onEnd: () => {} })
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  t.after(async () => {
+    server.close()
+    archive.close()
+    await witness.stop()
+  })
+  const { port } = server.address() as AddressInfo
+  /** @param kind 0: reads at once · 1: goes away · 2: is slow */
+  const send = async (kind: number, number: number) => {
+    const device = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true }).on('error', () => {})
+    const answers: Buffer[] = []
+    device.on('data', (bytes: Buffer) => answers.push(bytes))
+    const sum = createHash('sha256')
+    const over = new Promise<void>((done) => device.once('close', done).once('end', done))
+    let sent = 0
+    for (let count = 0; count < (kind === 2 ? 1200 : 400) && !device.destroyed; count++) {
+      const piece = Buffer.alloc(20 + ((count * 7919 + number * 104_729) % 23_000), number + count).fill(kind, 0, 1)
+      sum.update(piece)
+      sent += piece.length
+      device.write(piece)
+      await turn()
+    }
+    device.end()
+    await over
+    return { kind, sent, sum: sum.digest('hex'), answered: Buffer.concat(answers) }
+  }
+  const devices = await Promise.all(Array.from({ length: 24 }, (_, number) => send(number % 3, number)))
+  while (closed.length < devices.length) await turn()
+  assert.ok(together > 1000 && partly > 0, `${together} pieces were kept, ${partly} were taken in part`)
+  for (const { kind, sent, sum, answered } of devices) {
+    if (kind === 1) continue
+    assert.equal(answered.subarray(-32).toString('hex'), sum)
+    const proof = closed.find(({ toUpstream }) => toUpstream.sha256In === sum)
+    assert.deepEqual(
+      [proof?.toUpstream.bytesIn, proof?.toUpstream.bytesOut, proof?.toUpstream.sha256Out, proof?.toModality.sha256In],
+      [sent, sent, sum, sha256(answered)],
+    )
+    assert.equal(proof?.toModality.sha256Out, sha256(answered))
+  }
+  const cutOff = closed.filter(({ outcome }) => outcome === 'reset')
+  assert.equal(cutOff.length, 8)
+  for (const { toUpstream } of cutOff) {
+    assert.ok(toUpstream.sha256In && toUpstream.sha256Out && toUpstream.bytesOut <= toUpstream.bytesIn)
+    assert.equal(toUpstream.sha256In === toUpstream.sha256Out, toUpstream.bytesIn === toUpstream.bytesOut)
+  }
+})

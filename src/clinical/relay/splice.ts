@@ -13,11 +13,13 @@ import {
   type OnPiece,
   type TapFrameType,
 } from '../../base/index.ts'
-import type { Attention, Way } from './attention.ts'
+import { SHORT_BYTES, type Attention, type Way } from './attention.ts'
 import type { AssociationOutcome, RelayEvent, RelayLink } from './events.ts'
 import { NOTE } from './notes.ts'
 import { Outlet } from './outlet.ts'
 import type { Hashes } from './proof.ts'
+import type { PutRecord } from './ring.ts'
+import type { Kept } from './turn.ts'
 import type { Witness, WitnessOfOne } from './witness.ts'
 
 const CONNECT_TIMEOUT_MS = 2000
@@ -112,7 +114,7 @@ export class Splice {
   /** Ends both sides; for a drain whose time is up. */
   cut(): void {
     this.#outcome = 'cut-by-drain'
-    this.#passHeads()
+    this.#passAll()
     this.#modality.resetAndDestroy()
     this.#upstream.resetAndDestroy()
   }
@@ -132,10 +134,36 @@ export class Splice {
       direction.bytesIn += piece.length
       if (!head && piece.length <= HEAD_BYTES) return this.#holdHead(direction, piece)
       direction.head = undefined
-      const waits = this.#passOn(direction, head ? behind(head, piece) : piece)
+      const whole = head ? behind(head, piece) : piece
+      if (piece.length <= SHORT_BYTES && this.#keep(direction, whole)) return undefined
+      const waits = this.#passOn(direction, whole)
       this.#context.attention.passed(piece.length, direction.way)
       return waits ? 'waits' : undefined
     }
+  }
+
+  /** @returns whether the piece leaves at the end of the turn, with those of others */
+  #keep(direction: Direction, piece: Uint8Array): boolean {
+    const { turn } = this.#context.witness
+    if (!turn.isShared(this) || direction.outlet.waiting > 0 || direction.outlet.gone) return false
+    const record = this.#witness.keep(direction.type, piece)
+    if (record) turn.keep(new KeptPiece(this, direction, record))
+    return record !== undefined
+  }
+
+  /** What was kept, at the end of the turn. */
+  passKept(direction: Direction, record: PutRecord): (() => void) | undefined {
+    const { outlet, type, way } = direction
+    const { memory, from, length } = record
+    const taken = outlet.write(memory, from, length)
+    direction.bytesOut += taken
+    this.#context.attention.passed(length, way)
+    if (taken === length) return undefined
+    record.note = NOTE.read
+    if (!outlet.gone) direction.from.pause()
+    if (taken === 0) return undefined
+    const part = Uint8Array.from(memory.subarray(from, from + taken))
+    return () => this.#witness.note(NOTE.taken, type, part)
   }
 
   /**
@@ -162,7 +190,9 @@ export class Splice {
     this.#context.attention.passed(head.length, direction.way)
   }
 
-  #passHeads(): void {
+  /** All that was read and not passed on yet. */
+  #passAll(): void {
+    this.#context.witness.turn.end()
     this.#passHead(this.toUpstream)
     this.#passHead(this.toModality)
   }
@@ -170,6 +200,8 @@ export class Splice {
   /** @returns whether some of it has to wait */
   #passOn(direction: Direction, piece: Uint8Array): boolean {
     const { outlet, type } = direction
+    // what was read before goes first
+    this.#context.witness.turn.end()
     if (outlet.gone) {
       this.#witness.note(NOTE.read, type, piece)
       return false
@@ -186,6 +218,7 @@ export class Splice {
 
   #pass(direction: Direction): void {
     direction.from.on('end', () => {
+      this.#context.witness.turn.end()
       this.#passHead(direction)
       this.#witness.note(NOTE.told, direction.endType, new Uint8Array())
       direction.outlet.end()
@@ -196,6 +229,7 @@ export class Splice {
   /** A reset on one side becomes a reset on the other; an end without data has already become an end. */
   #watch(socket: Socket, other: Socket, toOther: Direction): void {
     socket.on('error', () => {
+      this.#context.witness.turn.end()
       this.#passHead(toOther)
       if (this.#outcome === 'closed')
         this.#outcome = this.#connected || socket === this.#modality ? 'reset' : 'upstream-refused'
@@ -214,7 +248,7 @@ export class Splice {
   }
 
   #end(): void {
-    this.#passHeads()
+    this.#passAll()
     const at = Date.now()
     const closing = { reason: this.#outcome === 'closed' ? 'closed' : 'reset', at } as const
     const { id, link, openedAt, toUpstream, toModality } = this
@@ -232,6 +266,22 @@ export class Splice {
       })
       this.#context.onEnd(this)
     })
+  }
+}
+
+class KeptPiece implements Kept {
+  readonly #splice: Splice
+  readonly #direction: Direction
+  readonly #record: PutRecord
+
+  constructor(splice: Splice, direction: Direction, record: PutRecord) {
+    this.#splice = splice
+    this.#direction = direction
+    this.#record = record
+  }
+
+  pass(): (() => void) | undefined {
+    return this.#splice.passKept(this.#direction, this.#record)
   }
 }
 

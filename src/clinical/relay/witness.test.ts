@@ -6,12 +6,13 @@ import { Witness, WitnessOfOne, type Witnessed } from './witness.ts'
 
 test('a connection whose witness has no room left is given up, says since when, and asks for nothing more', () => {
   let room = 2
-  const one = new WitnessOfOne(() => room-- > 0)
+  const one = new WitnessOfOne({ write: () => room-- > 0, put: () => undefined })
   one.note(NOTE.passed, TAP.toUpstream, Buffer.alloc(10))
   one.note(NOTE.passed, TAP.toModality, Buffer.alloc(4))
   one.note(NOTE.passed, TAP.toUpstream, Buffer.alloc(100))
   one.note(NOTE.passed, TAP.toUpstream, Buffer.alloc(100))
   assert.equal(room, -1)
+  assert.equal(one.keep(TAP.toUpstream, Buffer.alloc(1)), undefined)
   let seen: Witnessed | undefined
   one.close({ reason: 'closed', at: 0 }, (witnessed) => (seen = witnessed))
   assert.equal(seen?.hashes, undefined)

@@ -7,7 +7,8 @@ import { TAP, type TapClosing, type TapFrameType, type TapOpening } from '../../
 import { SHORT_BYTES } from './attention.ts'
 import { NOTE, type FromWitness, type Left, type ToWitness, type WitnessData } from './notes.ts'
 import type { Hashes } from './proof.ts'
-import { newRing, RingWriter } from './ring.ts'
+import { newRing, RingWriter, type PutRecord } from './ring.ts'
+import { Turn } from './turn.ts'
 
 const RING_BYTES = 32 * 1024 * 1024
 /** as much of it is used */
@@ -53,6 +54,8 @@ export class Witness {
   #stalledAt: number | undefined
   #stopped = false
   #count = 0
+  /** records of what is kept until the end of a turn are published together, then */
+  readonly turn = new Turn(() => this.#publish())
   /** the first thread reads its ring: until then nobody should be served */
   readonly ready: Promise<void>
   readonly #open = new Map<number, WitnessOfOne>()
@@ -73,7 +76,10 @@ export class Witness {
 
   open(opening: TapOpening): WitnessOfOne {
     const connection = ++this.#count
-    const one = new WitnessOfOne((note, type, payload) => this.#write(connection, note, type, payload))
+    const one = new WitnessOfOne({
+      write: (note, type, payload) => this.#write(connection, note, type, payload),
+      put: (type, payload) => this.#put(connection, type, payload),
+    })
     this.#open.set(connection, one)
     one.note(NOTE.told, TAP.opened, Buffer.from(JSON.stringify(opening)))
     return one
@@ -86,6 +92,8 @@ export class Witness {
   }
 
   #write(connection: number, note: number, type: TapFrameType, payload: Uint8Array): boolean {
+    // records stay in the order in which their pieces were read
+    this.turn.end()
     const ring = this.#ring
     if (ring.waiting > HOLD_BYTES) this.#hold()
     if (
@@ -95,10 +103,24 @@ export class Witness {
       this.#tell({ type: 'lost', connection })
       return false
     }
-    const mayWait = payload.length > SHORT_BYTES ? WAKE_BULK_BYTES : WAKE_BYTES
-    if (note === NOTE.told || note === NOTE.closed || ring.filled >= mayWait) this.#wakeNow()
-    else this.#wake ??= setTimeout(() => this.#wakeNow(), WAKE_AFTER_MS)
+    const isUrgent = note === NOTE.told || note === NOTE.closed
+    this.#wakeAt(isUrgent ? 0 : payload.length > SHORT_BYTES ? WAKE_BULK_BYTES : WAKE_BYTES)
     return true
+  }
+
+  #put(connection: number, type: TapFrameType, payload: Uint8Array): PutRecord | undefined {
+    return this.#ring.put(NOTE.passed, connection, type, payload)
+  }
+
+  #publish(): void {
+    this.#ring.publish()
+    this.#wakeAt(WAKE_BYTES)
+    if (this.#ring.waiting > HOLD_BYTES) this.#hold()
+  }
+
+  #wakeAt(mayWait: number): void {
+    if (this.#ring.filled >= mayWait) this.#wakeNow()
+    else this.#wake ??= setTimeout(() => this.#wakeNow(), WAKE_AFTER_MS)
   }
 
   /** @returns whether the thread has caught up */
@@ -156,17 +178,25 @@ export class Witness {
   }
 }
 
+/** The ring, for one connection. */
+export interface RingOfOne {
+  /** @returns false when there is no room */
+  write(note: number, type: TapFrameType, payload: Uint8Array): boolean
+  /** Noted as passed, and not published yet. @returns undefined when there is no room */
+  put(type: TapFrameType, payload: Uint8Array): PutRecord | undefined
+}
+
 /** What the witness knows of one connection. */
 export class WitnessOfOne {
-  readonly #write: (note: number, type: TapFrameType, payload: Uint8Array) => boolean
+  readonly #ring: RingOfOne
   readonly #bytes = { toUpstream: 0, toModality: 0 }
   #left: Left | undefined
   #given = false
   #done: Done | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(write: (note: number, type: TapFrameType, payload: Uint8Array) => boolean) {
-    this.#write = write
+  constructor(ring: RingOfOne) {
+    this.#ring = ring
   }
 
   get left(): Left | undefined {
@@ -180,11 +210,18 @@ export class WitnessOfOne {
       return
     }
     if (this.#given) return
-    if (!this.#write(note, type, payload)) this.lost('ring-full')
-    else if (note === NOTE.passed || note === NOTE.read) {
-      if (type === TAP.toUpstream) this.#bytes.toUpstream += payload.length
-      else this.#bytes.toModality += payload.length
-    }
+    if (!this.#ring.write(note, type, payload)) this.lost('ring-full')
+    else if (note === NOTE.passed || note === NOTE.read) this.#count(type, payload.length)
+  }
+
+  /**
+   * A piece that will be passed on at the end of the turn.
+   * @returns where it is until then, noted as passed; undefined: it is passed on and noted at once
+   */
+  keep(type: TapFrameType, piece: Uint8Array): PutRecord | undefined {
+    const record = this.#given ? undefined : this.#ring.put(type, piece)
+    if (record) this.#count(type, piece.length)
+    return record
   }
 
   /** @param done called once, when everything before has been seen or given up */
@@ -207,6 +244,11 @@ export class WitnessOfOne {
 
   seen(hashes: Witnessed['hashes']): void {
     this.#finish(hashes)
+  }
+
+  #count(type: TapFrameType, bytes: number): void {
+    if (type === TAP.toUpstream) this.#bytes.toUpstream += bytes
+    else this.#bytes.toModality += bytes
   }
 
   #finish(hashes: Witnessed['hashes']): void {
