@@ -93,7 +93,10 @@ test('small pieces of many associations leave together, whole and proved, to arc
       bytes += piece.length
       sum.update(piece)
       // a slow one does not read before all buffers are full, so that what is kept is taken in part
-      if (bytes === piece.length && piece[0] === 2) socket.pause() && setTimeout(() => socket.resume(), 1500)
+      if (bytes === piece.length && piece[0] === 2) {
+        socket.pause()
+        setTimeout(() => socket.resume(), 1500)
+      }
       if (isEcho) socket.write(sum.copy().digest().subarray(0, 20))
       else if (bytes > 100_000) socket.resetAndDestroy()
     })
