@@ -10,13 +10,13 @@
 import { TAP_HEADER_BYTES, type TapFrameType } from '../../base/index.ts'
 
 /** each word has a line of the processor's cache, and its neighbour, to itself: what one core writes is not taken from the other */
-const APART = 128 / 4
+const APART_BYTES = 128
 const HEAD = 0
-const TAIL = APART
-const IDLE = 2 * APART
+const TAIL = APART_BYTES / 4
+const IDLE = 2 * TAIL
 /** the writer waits until less than this is filled; 0: it does not wait */
-const AWAITED = 3 * APART
-const CONTROL_BYTES = 4 * 4 * APART
+const AWAITED = 3 * TAIL
+const CONTROL_BYTES = 4 * APART_BYTES
 const RECORD_BYTES = 16
 const FRAME_AT = RECORD_BYTES - TAP_HEADER_BYTES
 /** the rest of the ring up to its end holds nothing */
@@ -70,8 +70,9 @@ class Ring {
 }
 
 export class RingWriter extends Ring {
-  /** where the next record goes; the reader sees those before what was published */
+  /** where the next record goes */
   #head = 0
+  /** as far as the reader sees */
   #published = 0
   /** where the reader was when it was last looked for: each look takes the word from the reader's core */
   #tail = 0
@@ -141,6 +142,7 @@ export class RingWriter extends Ring {
     return new PutRecord(this.bytes, at, payload.length)
   }
 
+  /** The reader sees all that was put. */
   publish(): void {
     Atomics.store(this.control, HEAD, this.#head)
     this.#published = this.#head

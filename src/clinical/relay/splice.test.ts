@@ -10,8 +10,10 @@ import { Witness } from './witness.ts'
 const turn = () => new Promise<void>((done) => setImmediate(done))
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-/** a splice between a device and an archive of ours */
-async function spliced(t: TestContext, onArchive: (socket: Socket) => void) {
+type Closed = Extract<RelayEvent, { type: 'association-closed' }>
+
+/** a link of splices to an archive of ours */
+async function link(t: TestContext, onArchive: (socket: Socket) => void, onClosed: (event: Closed) => void) {
   const archive = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     socket.on('error', () => {})
     onArchive(socket)
@@ -19,14 +21,13 @@ async function spliced(t: TestContext, onArchive: (socket: Socket) => void) {
   await new Promise<void>((done) => archive.listen(0, '127.0.0.1', done))
   const witness = new Witness()
   await witness.ready
-  let told: (event: RelayEvent) => void
-  const closed = new Promise<Extract<RelayEvent, { type: 'association-closed' }>>(
-    (done) => (told = (event) => event.type === 'association-closed' && done(event)),
-  )
-  const link = { name: 'link', upstream: { host: '127.0.0.1', port: (archive.address() as AddressInfo).port } }
+  const upstream = { host: '127.0.0.1', port: (archive.address() as AddressInfo).port }
+  const onEvent = (event: RelayEvent) => {
+    if (event.type === 'association-closed') onClosed(event)
+  }
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
     const attention = { passed: () => {} }
-    new Splice(socket, link, { witness, attention, onEvent: (event) => told(event), onEnd: () => {} })
+    new Splice(socket, { name: 'link', upstream }, { witness, attention, onEvent, onEnd: () => {} })
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   t.after(async () => {
@@ -35,8 +36,16 @@ async function spliced(t: TestContext, onArchive: (socket: Socket) => void) {
     await witness.stop()
   })
   const { port } = server.address() as AddressInfo
-  const device = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true }).on('error', () => {})
-  return { device, closed }
+  const device = () => connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true }).on('error', () => {})
+  return { device, witness }
+}
+
+/** one splice between a device and an archive of ours */
+async function spliced(t: TestContext, onArchive: (socket: Socket) => void) {
+  let told: (event: Closed) => void
+  const closed = new Promise<Closed>((done) => (told = done))
+  const { device } = await link(t, onArchive, (event) => told(event))
+  return { device: device(), closed }
 }
 
 test('a head that waits for its rest passes with it, or alone, in its place, both ways', async (t) => {
@@ -83,11 +92,11 @@ test('a head alone is answered, and one in front of a reset is in the proof', as
 })
 
 test('small pieces of many associations leave together, whole and proved, to archives that are slow or go away', async (t) => {
-  const archive = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  const closed: Closed[] = []
+  const onArchive = (socket: Socket) => {
     const sum = createHash('sha256')
     let bytes = 0
     let isEcho = true
-    socket.on('error', () => {})
     socket.on('data', (piece: Buffer) => {
       if (bytes === 0) isEcho = piece[0] !== 1
       bytes += piece.length
@@ -101,14 +110,13 @@ test('small pieces of many associations leave together, whole and proved, to arc
       else if (bytes > 100_000) socket.resetAndDestroy()
     })
     socket.on('end', () => socket.end(sum.digest()))
-  })
-  await new Promise<void>((done) => archive.listen(0, '127.0.0.1', done))
-  const witness = new Witness()
-  await witness.ready
-  const keep = witness.turn.keep.bind(witness.turn)
+  }
+  const line = await link(t, onArchive, (event) => closed.push(event))
+  const { turn: shared } = line.witness
+  const keep = shared.keep.bind(shared)
   let together = 0
   let partly = 0
-  witness.turn.keep = (kept) => {
+  shared.keep = (kept) => {
     together++
     keep({
       pass: () => {
@@ -118,22 +126,9 @@ test('small pieces of many associations leave together, whole and proved, to arc
       },
     })
   }
-  const closed: Extract<RelayEvent, { type: 'association-closed' }>[] = []
-  const onEvent = (event: RelayEvent) => event.type === 'association-closed' && closed.push(event)
-  const link = { name: 'link', upstream: { host: '127.0.0.1', port: (archive.address() as AddressInfo).port } }
-  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => {
-    new Splice(socket, link, { witness, attention: { passed: () => {} }, onEvent, onEnd: () => {} })
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  t.after(async () => {
-    server.close()
-    archive.close()
-    await witness.stop()
-  })
-  const { port } = server.address() as AddressInfo
   /** @param kind 0: reads at once · 1: goes away · 2: is slow */
   const send = async (kind: number, number: number) => {
-    const device = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true }).on('error', () => {})
+    const device = line.device()
     const answers: Buffer[] = []
     device.on('data', (bytes: Buffer) => answers.push(bytes))
     const sum = createHash('sha256')

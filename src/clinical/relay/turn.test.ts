@@ -20,15 +20,15 @@ function turnOf() {
 
 test('what one association brings after the other is passed on at once; with another between it waits for the others', () => {
   const { turn, kept } = turnOf()
-  turn.isShared(device)
-  assert.equal(turn.isShared(device), false)
-  assert.equal(turn.isShared(another), true)
-  assert.equal(turn.isShared(another), false)
-  assert.equal(turn.isShared(device), true)
+  turn.comesAfterAnother(device)
+  assert.equal(turn.comesAfterAnother(device), false)
+  assert.equal(turn.comesAfterAnother(another), true)
+  assert.equal(turn.comesAfterAnother(another), false)
+  assert.equal(turn.comesAfterAnother(device), true)
   turn.keep(kept('a'))
-  assert.equal(turn.isShared(device), true, 'something waits already')
+  assert.equal(turn.comesAfterAnother(device), true, 'something waits already')
   turn.end()
-  assert.equal(turn.isShared(device), false)
+  assert.equal(turn.comesAfterAnother(device), false)
 })
 
 test('what was kept leaves at the end of the turn, in its order, is told once, and then what follows from it', async () => {

@@ -23,11 +23,11 @@ export class Turn {
     this.#told = told
   }
 
-  /** @returns whether what `association` brings may wait: another one has brought something before */
-  isShared(association: object): boolean {
-    const isShared = this.#kept.length > 0 || this.#last !== association
+  /** Notes who brings something. @returns whether it may wait: another association brought something before it */
+  comesAfterAnother(association: object): boolean {
+    const isAfter = this.#kept.length > 0 || this.#last !== association
     this.#last = association
-    return isShared
+    return isAfter
   }
 
   keep(kept: Kept): void {
