@@ -53,7 +53,6 @@ export class Outlet {
    * @returns how many bytes were taken; the rest is told when it has been
    */
   write(memory: Uint8Array, from = 0, length = memory.length - from): number {
-    if (this.gone) return 0
     const taken = this.#waiting > 0 ? 0 : writeAtOnce(this.#socket, memory, from, length)
     if (taken < length && !this.gone) this.#keep(memory.subarray(from + taken, from + length))
     return taken

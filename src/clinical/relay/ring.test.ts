@@ -120,6 +120,41 @@ test('a full ring is waited for no longer than told', () => {
   const startedAt = performance.now()
   assert.equal(writer.waitUntil(100, 30), false)
   assert.ok(performance.now() - startedAt >= 29)
+  assert.equal(writer.waitForRoom(100, 30), false)
+  assert.ok(performance.now() - startedAt >= 59)
+})
+
+test('what was skipped at the end of the ring is not waited for, where little waits', () => {
+  const memory = newRing(4096)
+  const [writer, reader] = [new RingWriter(memory, 2048), new RingReader(memory)]
+  const payload = Buffer.alloc(1000)
+  assert.ok(
+    writer.write(NOTE.passed, 1, TAP.toUpstream, payload) && writer.write(NOTE.passed, 2, TAP.toUpstream, payload),
+  )
+  reader.next()
+  reader.next()
+  assert.ok(writer.write(NOTE.passed, 3, TAP.toUpstream, payload))
+  assert.deepEqual([writer.filled, writer.waiting], [4096 - 1024 + 1024, 2048])
+  assert.equal(writer.waitUntil(2048, 0), true)
+  assert.equal(writer.waitUntil(2047, 0), false)
+})
+
+test('a ring that began anew has room once the reader has come to where it did', () => {
+  const memory = newRing(8 << 20)
+  const [writer, reader] = [new RingWriter(memory), new RingReader(memory)]
+  const payload = Buffer.alloc(100_000, 7)
+  const write = () => writer.write(NOTE.passed, 1, TAP.toUpstream, payload)
+  for (let count = 0; count < 21; count++) assert.ok(write() && reader.next())
+  assert.equal(reader.next(), undefined)
+  // all that was read is skipped no more, and the rest of the ring is until the reader has seen that
+  let unread = 0
+  while (write()) unread++
+  assert.ok(writer.waiting < 2.2 * (1 << 20) && writer.capacity - writer.filled < 100_016)
+  assert.equal(writer.waitForRoom(100_000, 0), false)
+  assert.ok(reader.next() && reader.next())
+  assert.equal(writer.waitForRoom(3_000_000, 0), true)
+  for (; write(); unread++);
+  assert.ok(unread > 70, `${unread} records`)
 })
 
 test('the hashes of the two sides are those of what each side saw', () => {
@@ -159,21 +194,24 @@ test('an empty ring begins anew, so that a quiet line uses little of it', () => 
   assert.ok(furthest < 2.2 * (1 << 20), `${furthest} bytes of it were used`)
 })
 
-test('a writer that waits goes on when the reader, in another thread, has caught up', async () => {
-  const memory = newRing(1 << 20)
-  const writer = new RingWriter(memory)
-  while (writer.write(NOTE.passed, 1, TAP.toUpstream, Buffer.alloc(10_000)));
-  const program = `import { workerData, parentPort } from 'node:worker_threads'
+for (const [what, wait] of [
+  ['has caught up', (writer: RingWriter) => writer.waitUntil(1000, 10_000) && writer.waiting <= 1000],
+  ['has made room', (writer: RingWriter) => writer.waitForRoom(900_000, 10_000) && writer.filled <= 148_000],
+] as const)
+  test(`a writer that waits goes on when the reader, in another thread, ${what}`, async () => {
+    const memory = newRing(1 << 20)
+    const writer = new RingWriter(memory)
+    while (writer.write(NOTE.passed, 1, TAP.toUpstream, Buffer.alloc(10_000)));
+    const program = `import { workerData, parentPort } from 'node:worker_threads'
     const { RingReader } = await import(workerData.module)
     const reader = new RingReader(workerData.memory)
     parentPort.postMessage('ready')
     while (!reader.next());
     while (reader.next());`
-  const url = new URL(`data:text/javascript,${encodeURIComponent(program)}`)
-  const module = new URL('./ring.ts', import.meta.url).href
-  const thread = new Worker(url, { workerData: { memory, module } })
-  await new Promise((done) => thread.once('message', done))
-  assert.equal(writer.waitUntil(1000, 10_000), true)
-  assert.ok(writer.filled <= 1000)
-  await thread.terminate()
-})
+    const url = new URL(`data:text/javascript,${encodeURIComponent(program)}`)
+    const module = new URL('./ring.ts', import.meta.url).href
+    const thread = new Worker(url, { workerData: { memory, module } })
+    await new Promise((done) => thread.once('message', done))
+    assert.ok(wait(writer))
+    await thread.terminate()
+  })

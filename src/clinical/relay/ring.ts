@@ -100,8 +100,12 @@ export class RingWriter extends Ring {
 
   /** bytes that wait to be read */
   get waiting(): number {
-    const isSkipUnread = ((this.#resumedAt - Atomics.load(this.control, TAIL)) | 0) > 0
-    return this.filled - (isSkipUnread ? this.#skipped : 0)
+    return this.filled - this.#unreadSkip
+  }
+
+  /** what was skipped and the reader has not come to yet: it is filled, and nothing waits in it */
+  get #unreadSkip(): number {
+    return ((this.#resumedAt - Atomics.load(this.control, TAIL)) | 0) > 0 ? this.#skipped : 0
   }
 
   /** where the reader is: bytes modulo 2^32 */
@@ -120,10 +124,7 @@ export class RingWriter extends Ring {
   put(note: number, connection: number, type: TapFrameType, payload: Uint8Array): PutRecord | undefined {
     const length = aligned(RECORD_BYTES + payload.length)
     let head = this.#head
-    const left = this.capacity - (head & (this.capacity - 1))
-    // an empty ring begins anew: what was touched lately is in the processor's cache, and the rest may never be
-    const isAnew = this.capacity - left > ANEW_BYTES && this.#published === head && this.filled === 0
-    const skip = this.capacity - left + length > this.#end || isAnew ? left : 0
+    const skip = this.#skipBefore(length)
     if (this.capacity - this.#filledAtMost < skip + length && this.capacity - this.filled < skip + length)
       return undefined
     if (skip > 0) {
@@ -142,6 +143,14 @@ export class RingWriter extends Ring {
     return new PutRecord(this.bytes, at, payload.length)
   }
 
+  /** @returns what is left of the ring where a record of `length` bytes must or should not begin; or 0 */
+  #skipBefore(length: number): number {
+    const at = this.#head & (this.capacity - 1)
+    // an empty ring begins anew: what was touched lately is in the processor's cache, and the rest may never be
+    const isAnew = at > ANEW_BYTES && this.#published === this.#head && this.filled === 0
+    return at + length > this.#end || isAnew ? this.capacity - at : 0
+  }
+
   /** The reader sees all that was put. */
   publish(): void {
     Atomics.store(this.control, HEAD, this.#head)
@@ -153,10 +162,22 @@ export class RingWriter extends Ring {
     return Atomics.exchange(this.control, IDLE, 0) === 1
   }
 
-  /** Blocks until no more than `bytes` are filled. @returns false when that took longer than `patienceMs` */
+  /** Blocks until no more than `bytes` wait. @returns false when that took longer than `patienceMs` */
   waitUntil(bytes: number, patienceMs: number): boolean {
+    return this.#wait(() => bytes + this.#unreadSkip, patienceMs)
+  }
+
+  /** Blocks until a payload of `length` bytes finds room. @returns false when that took longer than `patienceMs` */
+  waitForRoom(length: number, patienceMs: number): boolean {
+    const needed = aligned(RECORD_BYTES + length)
+    return this.#wait(() => this.capacity - needed - this.#skipBefore(needed), patienceMs)
+  }
+
+  /** @param mayBeFilled asked anew each time: the reader lets go too early where it has come past what was skipped */
+  #wait(mayBeFilled: () => number, patienceMs: number): boolean {
     const until = performance.now() + patienceMs
     for (;;) {
+      const bytes = mayBeFilled()
       Atomics.store(this.control, AWAITED, bytes + 1)
       const tail = Atomics.load(this.control, TAIL)
       if (this.filled <= bytes) return true

@@ -145,7 +145,7 @@ export class Splice {
   /** @returns whether the piece leaves at the end of the turn, with those of others */
   #keep(direction: Direction, piece: Uint8Array): boolean {
     const { turn } = this.#context.witness
-    if (!turn.comesAfterAnother(this) || direction.outlet.waiting > 0 || direction.outlet.gone) return false
+    if (!turn.comesAfterAnother(this) || direction.outlet.waiting > 0) return false
     const record = this.#witness.keep(direction.type, piece)
     if (record) turn.keep(new KeptPiece(this, direction, record))
     return record !== undefined

@@ -75,22 +75,23 @@ function isReaderNext(): boolean {
   return hasTime && isTaking
 }
 
-function take({ note, connection, type, frame, payload }: RingRecord): void {
+function take(record: RingRecord): void {
+  const { note, connection, type, payload } = record
   const hashes = seen.get(connection)
   if (note === NOTE.closed) {
-    tap?.close(connection, frame)
+    tap?.close(connection, record.frame)
     if (hashes)
       tell({ type: 'closed', connection, toUpstream: hashes.toUpstream.get(), toModality: hashes.toModality.get() })
     seen.delete(connection)
   } else if (type === TAP.opened) {
     seen.set(connection, { toUpstream: new DirectionHashes(), toModality: new DirectionHashes() })
-    if (!tap?.open(connection, frame))
+    if (!tap?.open(connection, record.frame))
       tell({ type: 'left', connection, left: { reason: 'off', from: Date.now(), toUpstream: 0, toModality: 0 } })
   } else {
     const direction = type === TAP.toUpstream ? hashes?.toUpstream : hashes?.toModality
     if (note === NOTE.passed) direction?.passed(payload)
     else if (note === NOTE.read) direction?.read(payload)
     else if (note === NOTE.taken) direction?.taken(payload)
-    if (note !== NOTE.taken) tap?.offer(connection, type, frame, payload.length)
+    if (note !== NOTE.taken) tap?.offer(connection, type, record.frame, payload.length)
   }
 }

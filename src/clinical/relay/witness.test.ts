@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { TAP } from '../../base/index.ts'
 import { NOTE } from './notes.ts'
@@ -29,4 +30,26 @@ test('what a witness that was stopped has not seen is told as gone, and nobody w
   const seen = await new Promise<Witnessed>((done) => one.close({ reason: 'closed', at: 0 }, done))
   assert.equal(seen.hashes, undefined)
   assert.ok(seen.left)
+})
+
+test('what is read faster than it is hashed is hashed all the same, of many associations and after a rest', async () => {
+  const witness = new Witness()
+  await witness.ready
+  const memory = Buffer.alloc(1024 * 1024 + 1)
+  const piece = memory.fill('slice').subarray(1, 1 + 512 * 1024)
+  for (const pieces of [6, 24]) {
+    const all = Array.from({ length: 8 }, (_, at) =>
+      witness.open({ id: `${at}`, link: 'link', remoteAddress: '', at: 0 }),
+    )
+    // nothing but the thread itself goes on meanwhile: 24 MB fill the ring, and 96 MB do so four times
+    for (let count = 0; count < pieces; count++) for (const one of all) one.note(NOTE.passed, TAP.toUpstream, piece)
+    const seen = await Promise.all(
+      all.map((one) => new Promise<Witnessed>((done) => one.close({ reason: 'closed', at: 0 }, done))),
+    )
+    const hash = createHash('sha256')
+    for (let count = 0; count < pieces; count++) hash.update(piece)
+    const sha256 = hash.digest('hex')
+    for (const { hashes } of seen) assert.deepEqual(hashes?.toUpstream, { sha256In: sha256, sha256Out: sha256 })
+  }
+  await witness.stop()
 })

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import { TAP, type TapClosing, type TapFrameType, type TapOpening } from '../../base/index.ts'
 import { SHORT_BYTES } from './attention.ts'
+import { Hold } from './hold.ts'
 import { NOTE, type FromWitness, type Left, type ToWitness, type WitnessData } from './notes.ts'
 import type { Hashes } from './proof.ts'
 import { newRing, RingWriter, type PutRecord } from './ring.ts'
@@ -25,9 +26,7 @@ const WAKE_AFTER_MS = 50
 /** with more than this in the ring the loop is held until the thread has caught up; the rest is for when it is not heard of */
 const HOLD_BYTES = 16 * 1024 * 1024
 /** the loop goes on with so much less: held and let go for each piece, the two threads would wake each other all the time */
-const LET_GO_BYTES = HOLD_BYTES - 512 * 1024
-/** a thread that did not catch up is not waited for again before it has read so much */
-const AGAIN_BYTES = 8 * 1024 * 1024
+const LESS_BYTES = 512 * 1024
 /** how long the loop may be held at once: less than a disk takes to answer */
 const PATIENCE_MS = 20
 /** longer pieces are several records: the tap's socket takes no more at once */
@@ -50,8 +49,9 @@ export class Witness {
   #worker: Worker | undefined
   #ring = new RingWriter(newRing(1024))
   #wake: NodeJS.Timeout | undefined
-  /** where the thread was when it did not catch up in time: it is not waited for again before it has read that much */
-  #stalledAt: number | undefined
+  /** with much in the ring, and again where there is no room at all */
+  #much = new Hold(this.#ring)
+  #full = new Hold(this.#ring)
   #stopped = false
   #count = 0
   /** records of what is kept until the end of a turn are published together, then */
@@ -95,10 +95,10 @@ export class Witness {
     // records stay in the order in which their pieces were read
     this.turn.end()
     const ring = this.#ring
-    if (ring.waiting > HOLD_BYTES) this.#hold()
+    this.#holdIfMuch()
     if (
       !ring.write(note, connection, type, payload) &&
-      !(this.#hold() && ring.write(note, connection, type, payload))
+      !(this.#holdForRoom(payload.length) && ring.write(note, connection, type, payload))
     ) {
       this.#tell({ type: 'lost', connection })
       return false
@@ -115,7 +115,7 @@ export class Witness {
   #publish(): void {
     this.#ring.publish()
     this.#wakeAt(WAKE_BYTES)
-    if (this.#ring.waiting > HOLD_BYTES) this.#hold()
+    this.#holdIfMuch()
   }
 
   #wakeAt(mayWait: number): void {
@@ -123,13 +123,17 @@ export class Witness {
     else this.#wake ??= setTimeout(() => this.#wakeNow(), WAKE_AFTER_MS)
   }
 
-  /** @returns whether the thread has caught up */
-  #hold(): boolean {
+  #holdIfMuch(): void {
     const ring = this.#ring
-    if (this.#stalledAt !== undefined && (ring.readAt - this.#stalledAt) >>> 0 < AGAIN_BYTES) return false
+    if (ring.waiting <= HOLD_BYTES || this.#much.isVain) return
     this.#wakeNow()
-    this.#stalledAt = ring.waitUntil(LET_GO_BYTES, PATIENCE_MS) ? undefined : ring.readAt
-    return this.#stalledAt === undefined
+    this.#much.until(() => ring.waitUntil(HOLD_BYTES - LESS_BYTES, PATIENCE_MS))
+  }
+
+  /** @returns whether there is room now */
+  #holdForRoom(length: number): boolean {
+    this.#wakeNow()
+    return this.#full.until(() => this.#ring.waitForRoom(length + LESS_BYTES, PATIENCE_MS))
   }
 
   #wakeNow(): void {
@@ -154,7 +158,8 @@ export class Witness {
   #start(ready?: () => void): void {
     const ring = newRing(RING_BYTES)
     this.#ring = new RingWriter(ring, USED_BYTES)
-    this.#stalledAt = undefined
+    this.#much = new Hold(this.#ring)
+    this.#full = new Hold(this.#ring)
     const workerData: WitnessData = { ring, roomBytes: HOLD_BYTES / 2, tap: this.#tap }
     const worker = new Worker(new URL('./witness-thread.ts', import.meta.url), {
       workerData,
