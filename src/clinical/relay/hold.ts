@@ -1,6 +1,6 @@
 /**
  * The loop is held while the thread that hashes catches up, a bounded moment at a time; a thread that does not is left behind. One
- * that reads as fast as a line of 1 Gbit/s brings is waited for again and again, and nobody notices; a slower one is not.
+ * that reads what a line of 1 Gbit/s brings is waited for again and again, and such a line is not slowed; a slower one is not waited for.
  */
 import type { RingWriter } from './ring.ts'
 
