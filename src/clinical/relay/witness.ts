@@ -124,16 +124,19 @@ export class Witness {
   }
 
   #holdIfMuch(): void {
-    const ring = this.#ring
-    if (ring.waiting <= HOLD_BYTES || this.#much.isVain) return
-    this.#wakeNow()
-    this.#much.until(() => ring.waitUntil(HOLD_BYTES - LESS_BYTES, PATIENCE_MS))
+    if (this.#ring.waiting <= HOLD_BYTES) return
+    this.#much.until(() => {
+      this.#wakeNow()
+      return this.#ring.waitUntil(HOLD_BYTES - LESS_BYTES, PATIENCE_MS)
+    })
   }
 
   /** @returns whether there is room now */
   #holdForRoom(length: number): boolean {
-    this.#wakeNow()
-    return this.#full.until(() => this.#ring.waitForRoom(length + LESS_BYTES, PATIENCE_MS))
+    return this.#full.until(() => {
+      this.#wakeNow()
+      return this.#ring.waitForRoom(length + LESS_BYTES, PATIENCE_MS)
+    })
   }
 
   #wakeNow(): void {
