@@ -5,14 +5,12 @@
 import type { Socket } from 'node:net'
 import { writeAtOnce } from '../../base/index.ts'
 import { copyBytes } from './ring.ts'
+import { Spares } from './spares.ts'
 
 /** what waits is copied into pieces of this size: hundreds of connections may wait, each for a part of one */
 const WAITING_BYTES = 64 * 1024
-/** used again; more are let go after a burst */
-const SPARE_BYTES = 3 * 1024 * 1024
 
-/** of a thread, whose outlets are alike */
-const spares: Buffer[] = []
+const spares = new Spares(WAITING_BYTES)
 
 interface Piece {
   readonly memory: Buffer
@@ -22,7 +20,7 @@ interface Piece {
 export class Outlet {
   readonly #socket: Socket
   readonly #onTaken: (rest: Uint8Array) => void
-  readonly #pieceBytes: number
+  readonly #spares: Spares
   #waiting = 0
   /** not given to the stream yet: there is one in front of it */
   #last: Piece | undefined
@@ -30,12 +28,12 @@ export class Outlet {
 
   /**
    * @param onTaken told of what had to wait, once it has been taken
-   * @param pieceBytes what waits is written in pieces of this size
+   * @param from where the memory of what waits comes from; it is written in pieces of that size
    */
-  constructor(socket: Socket, onTaken: (rest: Uint8Array) => void, pieceBytes = WAITING_BYTES) {
+  constructor(socket: Socket, onTaken: (rest: Uint8Array) => void, from = spares) {
     this.#socket = socket
     this.#onTaken = onTaken
-    this.#pieceBytes = pieceBytes
+    this.#spares = from
   }
 
   /** nobody is left to write to */
@@ -66,19 +64,15 @@ export class Outlet {
 
   #keep(rest: Uint8Array): void {
     this.#waiting += rest.length
+    const { pieceBytes } = this.#spares
     for (let from = 0; from < rest.length;) {
-      const last = (this.#last ??= { memory: this.#memory(), length: 0 })
-      const part = rest.subarray(from, from + this.#pieceBytes - last.length)
+      const last = (this.#last ??= { memory: this.#spares.take(), length: 0 })
+      const part = rest.subarray(from, from + pieceBytes - last.length)
       copyBytes(part, last.memory, last.length)
       last.length += part.length
       from += part.length
-      if (last.length === this.#pieceBytes || this.#flying === 0) this.#fly()
+      if (last.length === pieceBytes || this.#flying === 0) this.#fly()
     }
-  }
-
-  #memory(): Buffer {
-    const spare = spares.pop()
-    return spare?.length === this.#pieceBytes ? spare : Buffer.allocUnsafeSlow(this.#pieceBytes)
   }
 
   #fly(): void {
@@ -91,7 +85,7 @@ export class Outlet {
       this.#flying--
       this.#waiting -= bytes.length
       if (!error) this.#onTaken(bytes)
-      if (spares.length * this.#pieceBytes < SPARE_BYTES) spares.push(piece.memory)
+      this.#spares.give(piece.memory)
       if (this.#flying === 0) this.#fly()
     })
   }

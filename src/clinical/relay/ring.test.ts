@@ -135,8 +135,22 @@ test('what was skipped at the end of the ring is not waited for, where little wa
   reader.next()
   assert.ok(writer.write(NOTE.passed, 3, TAP.toUpstream, payload))
   assert.deepEqual([writer.filled, writer.waiting], [4096 - 1024 + 1024, 2048])
+  assert.deepEqual([reader.filled, reader.waiting], [4096, 2048])
   assert.equal(writer.waitUntil(2048, 0), true)
   assert.equal(writer.waitUntil(2047, 0), false)
+  reader.next()
+  assert.deepEqual([reader.filled, reader.waiting], [1024, 1024])
+})
+
+test('a skip that is not published yet makes nothing wait for the reader', () => {
+  const memory = newRing(4096)
+  const [writer, reader] = [new RingWriter(memory, 2048), new RingReader(memory)]
+  for (let count = 0; count < 2; count++)
+    assert.ok(writer.write(NOTE.passed, count, TAP.toUpstream, Buffer.alloc(1000)) && reader.next())
+  assert.ok(writer.put(NOTE.passed, 3, TAP.toUpstream, Buffer.alloc(1000)))
+  assert.deepEqual([writer.waiting, reader.waiting], [2048, 0])
+  writer.publish()
+  assert.equal(reader.waiting, 2048)
 })
 
 test('a ring that began anew has room once the reader has come to where it did', () => {

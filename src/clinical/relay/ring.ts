@@ -12,6 +12,9 @@ import { TAP_HEADER_BYTES, type TapFrameType } from '../../base/index.ts'
 /** each word has a line of the processor's cache, and its neighbour, to itself: what one core writes is not taken from the other */
 const APART_BYTES = 128
 const HEAD = 0
+/** beside it, the rest of the ring that was skipped last: how much, and where what follows begins */
+const SKIPPED = 1
+const RESUMED_AT = 2
 const TAIL = APART_BYTES / 4
 const IDLE = 2 * TAIL
 /** the writer waits until less than this is filled; 0: it does not wait */
@@ -67,6 +70,17 @@ class Ring {
   get filled(): number {
     return (Atomics.load(this.control, HEAD) - Atomics.load(this.control, TAIL)) >>> 0
   }
+
+  /** bytes that wait to be read; for the reader none for the moment in which the writer has skipped and not published yet */
+  get waiting(): number {
+    return Math.max(0, this.filled - this.unreadSkip)
+  }
+
+  /** what was skipped and the reader has not come to yet: it is filled, and nothing waits in it */
+  protected get unreadSkip(): number {
+    const isAhead = ((Atomics.load(this.control, RESUMED_AT) - Atomics.load(this.control, TAIL)) | 0) > 0
+    return isAhead ? Atomics.load(this.control, SKIPPED) : 0
+  }
 }
 
 export class RingWriter extends Ring {
@@ -76,9 +90,6 @@ export class RingWriter extends Ring {
   #published = 0
   /** where the reader was when it was last looked for: each look takes the word from the reader's core */
   #tail = 0
-  /** the rest of the ring that was skipped last: how much, and where what follows begins */
-  #skipped = 0
-  #resumedAt = 0
 
   readonly #end: number
 
@@ -96,16 +107,6 @@ export class RingWriter extends Ring {
 
   get #filledAtMost(): number {
     return (this.#head - this.#tail) >>> 0
-  }
-
-  /** bytes that wait to be read */
-  get waiting(): number {
-    return this.filled - this.#unreadSkip
-  }
-
-  /** what was skipped and the reader has not come to yet: it is filled, and nothing waits in it */
-  get #unreadSkip(): number {
-    return ((this.#resumedAt - Atomics.load(this.control, TAIL)) | 0) > 0 ? this.#skipped : 0
   }
 
   /** where the reader is: bytes modulo 2^32 */
@@ -130,8 +131,8 @@ export class RingWriter extends Ring {
     if (skip > 0) {
       this.bytes[head & (this.capacity - 1)] = SKIP
       head = (head + skip) | 0
-      this.#skipped = skip
-      this.#resumedAt = head
+      Atomics.store(this.control, SKIPPED, skip)
+      Atomics.store(this.control, RESUMED_AT, head)
     }
     const at = head & (this.capacity - 1)
     this.bytes[at] = note
@@ -164,7 +165,7 @@ export class RingWriter extends Ring {
 
   /** Blocks until no more than `bytes` wait. @returns false when that took longer than `patienceMs` */
   waitUntil(bytes: number, patienceMs: number): boolean {
-    return this.#wait(() => bytes + this.#unreadSkip, patienceMs)
+    return this.#wait(() => bytes + this.unreadSkip, patienceMs)
   }
 
   /** Blocks until a payload of `length` bytes finds room. @returns false when that took longer than `patienceMs` */

@@ -8,6 +8,7 @@ import type { GapReason } from './events.ts'
 import type { Left } from './notes.ts'
 import { Outlet } from './outlet.ts'
 import { copyBytes } from './ring.ts'
+import { Spares } from './spares.ts'
 
 /** what may wait for the observer to read it */
 const BOUND_BYTES = 32 * 1024 * 1024
@@ -31,6 +32,7 @@ export class Tap {
   #outlet: Outlet | undefined
   #ready = false
   #stopped = false
+  readonly #spares = new Spares(WAITING_BYTES)
   readonly #piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
   #length = 0
   readonly #open = new Map<number, Copied>()
@@ -118,7 +120,7 @@ export class Tap {
   #connect(): void {
     const socket = connect(this.#path)
     this.#socket = socket
-    this.#outlet = new Outlet(socket, () => {}, WAITING_BYTES)
+    this.#outlet = new Outlet(socket, () => {}, this.#spares)
     socket.on('connect', () => (this.#ready = true))
     // the reader's answers are not ours to wait for; an error is followed by 'close'
     socket.on('error', () => {}).resume()

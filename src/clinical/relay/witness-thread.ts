@@ -70,7 +70,7 @@ function turn(): void {
 function isReaderNext(): boolean {
   const waits = tap?.waiting ?? 0
   const isTaking = waits < waitedBefore
-  const hasTime = waits > READER_BYTES && ring.filled < data.roomBytes
+  const hasTime = waits > READER_BYTES && ring.waiting < data.roomBytes
   waitedBefore = hasTime ? waits : Infinity
   return hasTime && isTaking
 }
