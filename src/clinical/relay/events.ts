@@ -1,6 +1,5 @@
 /** What a relay tells: associations and gaps. Addresses and counts, never contents. */
 import type { LinkProtocol } from '../../base/index.ts'
-import type { DirectionProof } from './proof.ts'
 
 export interface RelayLink {
   readonly name: string
@@ -23,6 +22,23 @@ export interface AssociationOpened {
   readonly remoteAddress: string
   /** milliseconds since the epoch */
   readonly at: number
+}
+
+/** SHA-256 of what was read on one side of a direction, and of what the other has taken */
+export interface Hashes {
+  /** hexadecimal; empty where the witness fell behind and the hash was given up */
+  readonly sha256In: string
+  readonly sha256Out: string
+}
+
+export interface BothHashes {
+  readonly toUpstream: Hashes
+  readonly toModality: Hashes
+}
+
+export interface DirectionProof extends Hashes {
+  readonly bytesIn: number
+  readonly bytesOut: number
 }
 
 export interface AssociationClosed {

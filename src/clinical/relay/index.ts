@@ -10,4 +10,3 @@ export type {
   RelayLink,
   RelayStats,
 } from './events.ts'
-export type { DirectionProof } from './proof.ts'

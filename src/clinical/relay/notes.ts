@@ -1,11 +1,10 @@
 /** What the relay's thread and its witness say to each other, beside the ring. */
-import type { GapReason } from './events.ts'
-import type { Hashes } from './proof.ts'
+import type { BothHashes, GapReason } from './events.ts'
 import type { RingMemory } from './ring.ts'
 
 /** what a record in the ring is about */
 export const NOTE = {
-  /** for the tap only: opened, half-closed */
+  /** for the tap: opened, half-closed */
   told: 0,
   /** read on one side and taken by the other within one step: for both hashes, and the tap */
   passed: 1,
@@ -15,6 +14,8 @@ export const NOTE = {
   taken: 3,
   /** both ends are gone: for the tap, and the hashes are asked for */
   closed: 4,
+  /** opened, and hashed by the loop */
+  ownOpened: 5,
 } as const
 
 export type ToWitness =
@@ -37,8 +38,8 @@ export type FromWitness =
   | {
       readonly type: 'closed'
       readonly connection: number
-      readonly toUpstream: Hashes
-      readonly toModality: Hashes
+      /** undefined: the loop has them */
+      readonly hashes: BothHashes | undefined
     }
 
 export interface WitnessData {

@@ -4,25 +4,22 @@
  * hashed once for both; a piece that had to wait is hashed when it is read, and again when it has been taken.
  */
 import { createHash, type Hash } from 'node:crypto'
-
-export interface DirectionProof {
-  readonly bytesIn: number
-  readonly bytesOut: number
-  /** hexadecimal; empty where the witness fell behind and the hash was given up */
-  readonly sha256In: string
-  readonly sha256Out: string
-}
-
-export interface Hashes {
-  readonly sha256In: string
-  readonly sha256Out: string
-}
+import { TAP, type TapFrameType } from '../../base/index.ts'
+import type { BothHashes, Hashes } from './events.ts'
+import { NOTE } from './notes.ts'
 
 /** The two running hashes of one direction. */
 export class DirectionHashes {
   readonly #in = createHash('sha256')
   /** undefined while both sides have seen the same */
   #out: Hash | undefined
+
+  /** A piece of which `note` tells what became. */
+  see(note: number, piece: Uint8Array): void {
+    if (note === NOTE.passed) this.passed(piece)
+    else if (note === NOTE.read) this.read(piece)
+    else if (note === NOTE.taken) this.taken(piece)
+  }
 
   /** read and taken in one step; nothing was waiting */
   passed(piece: Uint8Array): void {
@@ -43,6 +40,22 @@ export class DirectionHashes {
   get(): Hashes {
     const sha256In = digest(this.#in)
     return { sha256In, sha256Out: this.#out ? digest(this.#out) : sha256In }
+  }
+}
+
+/** The running hashes of both directions of one association. */
+export class AssociationHashes {
+  readonly #toUpstream = new DirectionHashes()
+  readonly #toModality = new DirectionHashes()
+
+  /** @param type of the tap frame, which says the direction */
+  see(note: number, type: TapFrameType, piece: Uint8Array): void {
+    if (type === TAP.toUpstream) this.#toUpstream.see(note, piece)
+    else if (type === TAP.toModality) this.#toModality.see(note, piece)
+  }
+
+  get(): BothHashes {
+    return { toUpstream: this.#toUpstream.get(), toModality: this.#toModality.get() }
   }
 }
 

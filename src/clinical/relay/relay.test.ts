@@ -78,6 +78,48 @@ test('any bytes in any pieces pass unchanged both ways, and the proof says so', 
   )
 })
 
+test('who brings short pieces and is alone on its link is hashed where it is read, and proved like the others', async (t) => {
+  const port = await upstream(t, (socket) => socket.pipe(socket))
+  const { relay, port: relayed, events } = await relayTo(t, port)
+  let ended = 0
+  /** @returns whether copies waited for the thread meanwhile */
+  const send = async (pieceBytes: number, count: number): Promise<boolean> => {
+    const pieces = Array.from({ length: count }, () => randomBytes(pieceBytes))
+    const all = Buffer.concat(pieces)
+    const device = connect({ port: relayed, allowHalfOpen: true, noDelay: true })
+    let most = 0
+    let back = 0
+    device.on('data', (bytes: Buffer) => {
+      back += bytes.length
+      most = Math.max(most, relay.stats().tapBufferedBytes)
+    })
+    for (const [at, piece] of pieces.entries()) {
+      device.write(piece)
+      await eventually('the answer', () => back === (at + 1) * pieceBytes)
+    }
+    device.end()
+    await once(device, 'end')
+    ended++
+    const closed = () => events.filter((event): event is Closed => event.type === 'association-closed')
+    await eventually('the association closed', () => closed().length === ended)
+    const proofs = closed().flatMap(({ toUpstream, toModality }) => [toUpstream, toModality])
+    for (const sum of proofs.slice(-2).flatMap(({ sha256In, sha256Out }) => [sha256In, sha256Out]))
+      assert.equal(sum, sha256(all))
+    return most > 10_000
+  }
+  assert.equal(await send(5000, 20), true, 'nothing is known of the link yet')
+  assert.equal(await send(5000, 20), false)
+  assert.equal(await send(100, 3), false, 'so few bytes say nothing about the next')
+  assert.equal(await send(300_000, 2), false, 'what nobody expected is proved too')
+  assert.equal(await send(5000, 20), true, 'the last one was a bulk')
+  assert.equal(await send(5000, 20), false)
+
+  const held = connect({ port: relayed })
+  await eventually('it is open', () => relay.stats().associations.length === 1)
+  assert.equal(await send(5000, 20), true, 'not alone')
+  held.destroy()
+})
+
 test('an answer still arrives after the device has half-closed', async (t) => {
   const port = await upstream(t, (socket) =>
     socket.on('end', () => setTimeout(() => socket.end('late answer'), 50)).resume(),

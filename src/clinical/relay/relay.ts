@@ -35,7 +35,13 @@ interface Served {
   link: RelayLink
   readonly server: Server
   readonly bytes: { toUpstream: number; toModality: number }
+  associations: number
+  /** the last association that brought something to speak of brought nothing but short pieces */
+  isShort: boolean
 }
+
+/** of an association that says what the next one will be like; an echo or a refusal does not */
+const TELLING_BYTES = 64 * 1024
 
 export function createRelay({ onEvent }: RelayOptions): Relay {
   const served = new Map<string, Served>()
@@ -44,12 +50,16 @@ export function createRelay({ onEvent }: RelayOptions): Relay {
   const attention = new Attention()
   let drained: (() => void) | undefined
 
-  const onEnd = (splice: Splice) => {
+  const onEnd = (entry: Served, splice: Splice) => {
     splices.delete(splice)
+    const { bytesIn: toUpstream } = splice.toUpstream
+    const { bytesIn: toModality } = splice.toModality
+    entry.associations--
+    if (toUpstream + toModality >= TELLING_BYTES) entry.isShort = splice.isShort
     const bytes = served.get(splice.link)?.bytes
     if (bytes) {
-      bytes.toUpstream += splice.toUpstream.bytesIn
-      bytes.toModality += splice.toModality.bytesIn
+      bytes.toUpstream += toUpstream
+      bytes.toModality += toModality
     }
     if (splices.size === 0) drained?.()
   }
@@ -59,10 +69,16 @@ export function createRelay({ onEvent }: RelayOptions): Relay {
       link,
       server: createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }),
       bytes: { toUpstream: 0, toModality: 0 },
+      associations: 0,
+      isShort: false,
     }
-    entry.server.on('connection', (socket) =>
-      splices.add(new Splice(socket, entry.link, { witness, attention, onEvent, onEnd })),
-    )
+    entry.server.on('connection', (socket) => {
+      // one device and short pieces: the loop hashes while it looks for the next, and the thread need not be woken
+      const isOwn = entry.isShort && entry.associations === 0
+      entry.associations++
+      const context = { witness, attention, onEvent, onEnd: (splice: Splice) => onEnd(entry, splice) }
+      splices.add(new Splice(socket, entry.link, context, isOwn))
+    })
     await new Promise<void>((done, fail) => {
       entry.server.once('error', (error) => fail(new Fault('port-taken', { link: link.name }, error)))
       if ('handle' in listen) entry.server.listen(listen.handle, done)

@@ -14,10 +14,9 @@ import {
   type TapFrameType,
 } from '../../base/index.ts'
 import { SHORT_BYTES, type Attention, type Way } from './attention.ts'
-import type { AssociationOutcome, RelayEvent, RelayLink } from './events.ts'
+import type { AssociationOutcome, Hashes, RelayEvent, RelayLink } from './events.ts'
 import { NOTE } from './notes.ts'
 import { Outlet } from './outlet.ts'
-import type { Hashes } from './proof.ts'
 import type { PutRecord } from './ring.ts'
 import type { Kept } from './turn.ts'
 import type { Witness, WitnessOfOne } from './witness.ts'
@@ -74,12 +73,16 @@ export class Splice {
   readonly #upstream: Socket
   readonly #context: SpliceContext
   readonly #witness: WitnessOfOne
+  #isShort = true
   #outcome: AssociationOutcome = 'closed'
   #connected = false
   #open = 2
 
-  /** @param accepted paused: nothing is read from it before the archive has accepted */
-  constructor(accepted: Socket, link: RelayLink, context: SpliceContext) {
+  /**
+   * @param accepted paused: nothing is read from it before the archive has accepted
+   * @param isOwn its loop hashes it: short pieces are expected, and nobody else
+   */
+  constructor(accepted: Socket, link: RelayLink, context: SpliceContext, isOwn = false) {
     this.link = link.name
     this.#context = context
     const remoteAddress = accepted.remoteAddress ?? ''
@@ -94,7 +97,7 @@ export class Splice {
     this.#lead(this.#upstream, this.toModality, this.#modality)
     const opening = { id: this.id, link: this.link, remoteAddress, at: this.openedAt }
     context.onEvent({ type: 'association-opened', ...opening })
-    this.#witness = context.witness.open({ ...opening, ...(link.protocol ? { protocol: link.protocol } : {}) })
+    this.#witness = context.witness.open({ ...opening, ...(link.protocol ? { protocol: link.protocol } : {}) }, isOwn)
     const timer = setTimeout(() => this.#refuse('upstream-timeout'), link.connectTimeoutMs ?? CONNECT_TIMEOUT_MS)
     this.#upstream.once('connect', () => {
       clearTimeout(timer)
@@ -105,6 +108,11 @@ export class Splice {
     this.#upstream.once('close', () => clearTimeout(timer))
     this.#watch(this.#modality, this.#upstream, this.toUpstream)
     this.#watch(this.#upstream, this.#modality, this.toModality)
+  }
+
+  /** all pieces were short so far */
+  get isShort(): boolean {
+    return this.#isShort
   }
 
   get tapped(): boolean {
@@ -135,7 +143,8 @@ export class Splice {
       if (!head && piece.length <= HEAD_BYTES) return this.#holdHead(direction, piece)
       direction.head = undefined
       const whole = head ? behind(head, piece) : piece
-      if (piece.length <= SHORT_BYTES && this.#keep(direction, whole)) return undefined
+      if (piece.length > SHORT_BYTES) this.#isShort = false
+      else if (this.#keep(direction, whole)) return undefined
       const waits = this.#passOn(direction, whole)
       this.#context.attention.passed(piece.length, direction.way)
       return waits ? 'waits' : undefined

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { TAP } from '../../base/index.ts'
 import { NOTE, type FromWitness, type ToWitness, type WitnessData } from './notes.ts'
-import { DirectionHashes } from './proof.ts'
+import { AssociationHashes } from './proof.ts'
 import { RingReader, type RingRecord } from './ring.ts'
 import { Tap } from './tap.ts'
 
@@ -14,14 +14,10 @@ const TURN_BYTES = 128 * 1024
 /** with more than this before the tap's reader it gets the processor, as long as it takes of it and the ring has room */
 const READER_BYTES = 4 * 1024 * 1024
 
-interface Seen {
-  readonly toUpstream: DirectionHashes
-  readonly toModality: DirectionHashes
-}
-
 const data = workerData as WitnessData
 const ring = new RingReader(data.ring)
-const seen = new Map<number, Seen>()
+/** of each connection; undefined where the loop hashes by itself */
+const seen = new Map<number, AssociationHashes | undefined>()
 let running = false
 let waitedBefore = Infinity
 
@@ -80,18 +76,13 @@ function take(record: RingRecord): void {
   const hashes = seen.get(connection)
   if (note === NOTE.closed) {
     tap?.close(connection, record.frame)
-    if (hashes)
-      tell({ type: 'closed', connection, toUpstream: hashes.toUpstream.get(), toModality: hashes.toModality.get() })
-    seen.delete(connection)
+    if (seen.delete(connection)) tell({ type: 'closed', connection, hashes: hashes?.get() })
   } else if (type === TAP.opened) {
-    seen.set(connection, { toUpstream: new DirectionHashes(), toModality: new DirectionHashes() })
+    seen.set(connection, note === NOTE.ownOpened ? undefined : new AssociationHashes())
     if (!tap?.open(connection, record.frame))
       tell({ type: 'left', connection, left: { reason: 'off', from: Date.now(), toUpstream: 0, toModality: 0 } })
   } else {
-    const direction = type === TAP.toUpstream ? hashes?.toUpstream : hashes?.toModality
-    if (note === NOTE.passed) direction?.passed(payload)
-    else if (note === NOTE.read) direction?.read(payload)
-    else if (note === NOTE.taken) direction?.taken(payload)
+    hashes?.see(note, type, payload)
     if (note !== NOTE.taken) tap?.offer(connection, type, record.frame, payload.length)
   }
 }

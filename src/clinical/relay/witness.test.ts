@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { TAP } from '../../base/index.ts'
 import { NOTE } from './notes.ts'
+import { AssociationHashes } from './proof.ts'
 import { Witness, WitnessOfOne, type Witnessed } from './witness.ts'
 
 test('a connection whose witness has no room left is given up, says since when, and asks for nothing more', () => {
@@ -30,6 +31,43 @@ test('what a witness that was stopped has not seen is told as gone, and nobody w
   const seen = await new Promise<Witnessed>((done) => one.close({ reason: 'closed', at: 0 }, done))
   assert.equal(seen.hashes, undefined)
   assert.ok(seen.left)
+})
+
+test('what the loop hashes by itself is proved without the thread, and where the ring has no room', async () => {
+  const witness = new Witness()
+  await witness.ready
+  const one = witness.open({ id: 'a', link: 'link', remoteAddress: '', at: 0 }, true)
+  const closing = { reason: 'closed', at: 0 } as const
+  const ending = () => new Promise<Witnessed>((done) => one.close(closing, done))
+  one.note(NOTE.passed, TAP.toUpstream, Buffer.from('x'))
+  one.note(NOTE.read, TAP.toUpstream, Buffer.from('yz'))
+  one.note(NOTE.taken, TAP.toUpstream, Buffer.from('y'))
+  assert.ok(witness.waiting < 200, 'without a tap no copy is made')
+  const sum = (text: string) => createHash('sha256').update(text).digest('hex')
+  const proof = {
+    toUpstream: { sha256In: sum('xyz'), sha256Out: sum('xy') },
+    toModality: { sha256In: sum(''), sha256Out: sum('') },
+  }
+  const seen = await ending()
+  assert.deepEqual(seen.hashes, proof)
+  assert.equal(seen.left?.reason, 'off')
+
+  const another = witness.open({ id: 'b', link: 'link', remoteAddress: '', at: 0 }, true)
+  another.note(NOTE.passed, TAP.toUpstream, Buffer.from('x'))
+  await witness.stop()
+  another.note(NOTE.passed, TAP.toModality, Buffer.from('answer'))
+  const gone = await new Promise<Witnessed>((done) => another.close(closing, done))
+  assert.deepEqual(
+    [gone.hashes?.toUpstream.sha256Out, gone.hashes?.toModality.sha256In, gone.left !== undefined],
+    [sum('x'), sum('answer'), true],
+  )
+
+  const hashes = new AssociationHashes()
+  const noRoom = new WitnessOfOne({ write: () => false, put: () => undefined }, { hashes, isCopied: true })
+  for (const text of ['a', 'b']) noRoom.note(NOTE.passed, TAP.toUpstream, Buffer.from(text))
+  let full: Witnessed | undefined
+  noRoom.close(closing, (witnessed) => (full = witnessed))
+  assert.deepEqual([full?.hashes?.toUpstream.sha256In, full?.left?.reason], [sum('ab'), 'ring-full'])
 })
 
 test('what is read faster than it is hashed is hashed all the same, of many associations and after a rest', async () => {

@@ -1,13 +1,15 @@
 /**
  * The witness sees what passes and is never waited for: one copy of each piece goes into a bounded ring, and a thread of
- * its own hashes it and hands it to the tap. Where it cannot keep up a connection loses its witness, never its line.
+ * its own hashes it and hands it to the tap. Where it cannot keep up a connection loses its witness, never its line. Who is alone
+ * with short pieces is hashed by the loop, and the thread has only its copy (docs/decisions/0049).
  */
 import { Worker } from 'node:worker_threads'
 import { TAP, type TapClosing, type TapFrameType, type TapOpening } from '../../base/index.ts'
 import { SHORT_BYTES } from './attention.ts'
+import type { BothHashes } from './events.ts'
 import { Hold } from './hold.ts'
 import { NOTE, type FromWitness, type Left, type ToWitness, type WitnessData } from './notes.ts'
-import type { Hashes } from './proof.ts'
+import { AssociationHashes } from './proof.ts'
 import { newRing, RingWriter, type PutRecord } from './ring.ts'
 import { Turn } from './turn.ts'
 
@@ -37,7 +39,7 @@ const ANSWER_MS = 5000
 
 export interface Witnessed {
   /** undefined: given up */
-  readonly hashes: { readonly toUpstream: Hashes; readonly toModality: Hashes } | undefined
+  readonly hashes: BothHashes | undefined
   /** undefined: all of it was copied to the tap */
   readonly left: Left | undefined
 }
@@ -74,14 +76,19 @@ export class Witness {
     return this.#ring.waiting
   }
 
-  open(opening: TapOpening): WitnessOfOne {
+  /** @param isOwn its loop hashes it, and only what is for the tap goes to the thread */
+  open(opening: TapOpening, isOwn = false): WitnessOfOne {
     const connection = ++this.#count
-    const one = new WitnessOfOne({
-      write: (note, type, payload) => this.#write(connection, note, type, payload),
-      put: (type, payload) => this.#put(connection, type, payload),
-    })
+    const ring = {
+      write: (note: number, type: TapFrameType, payload: Uint8Array) => this.#write(connection, note, type, payload),
+      put: (type: TapFrameType, payload: Uint8Array) => this.#put(connection, type, payload),
+    }
+    const one = new WitnessOfOne(
+      ring,
+      isOwn ? { hashes: new AssociationHashes(), isCopied: this.#tap !== undefined } : undefined,
+    )
     this.#open.set(connection, one)
-    one.note(NOTE.told, TAP.opened, Buffer.from(JSON.stringify(opening)))
+    one.note(isOwn ? NOTE.ownOpened : NOTE.told, TAP.opened, Buffer.from(JSON.stringify(opening)))
     return one
   }
 
@@ -103,7 +110,7 @@ export class Witness {
       this.#tell({ type: 'lost', connection })
       return false
     }
-    const isUrgent = note === NOTE.told || note === NOTE.closed
+    const isUrgent = note === NOTE.told || note === NOTE.closed || note === NOTE.ownOpened
     this.#wakeAt(isUrgent ? 0 : payload.length > SHORT_BYTES ? WAKE_BULK_BYTES : WAKE_BYTES)
     return true
   }
@@ -154,7 +161,7 @@ export class Witness {
     if (message.type === 'left') one?.leave(message.left)
     else {
       this.#open.delete(message.connection)
-      one?.seen({ toUpstream: message.toUpstream, toModality: message.toModality })
+      one?.seen(message.hashes)
     }
   }
 
@@ -194,17 +201,26 @@ export interface RingOfOne {
   put(type: TapFrameType, payload: Uint8Array): PutRecord | undefined
 }
 
+/** Of a connection that the loop hashes by itself. */
+export interface Own {
+  readonly hashes: AssociationHashes
+  /** whether the tap gets a copy: nothing else of it is for the thread */
+  readonly isCopied: boolean
+}
+
 /** What the witness knows of one connection. */
 export class WitnessOfOne {
   readonly #ring: RingOfOne
+  readonly #own: Own | undefined
   readonly #bytes = { toUpstream: 0, toModality: 0 }
   #left: Left | undefined
   #given = false
   #done: Done | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(ring: RingOfOne) {
+  constructor(ring: RingOfOne, own?: Own) {
     this.#ring = ring
+    this.#own = own
   }
 
   get left(): Left | undefined {
@@ -217,9 +233,11 @@ export class WitnessOfOne {
       this.note(note, type, payload.subarray(RECORD_BYTES))
       return
     }
-    if (this.#given) return
-    if (!this.#ring.write(note, type, payload)) this.lost('ring-full')
-    else if (note === NOTE.passed || note === NOTE.read) this.#count(type, payload.length)
+    const isPiece = note === NOTE.passed || note === NOTE.read
+    const isForThread = !this.#own || (note !== NOTE.taken && (this.#own.isCopied || !isPiece))
+    if (!this.#given && isForThread && !this.#ring.write(note, type, payload)) this.lost('ring-full')
+    if (!this.#given && isPiece) this.#count(type, payload.length)
+    this.#own?.hashes.see(note, type, payload)
   }
 
   /**
@@ -227,7 +245,7 @@ export class WitnessOfOne {
    * @returns where it is until then, noted as passed; undefined: it is passed on and noted at once
    */
   keep(type: TapFrameType, piece: Uint8Array): PutRecord | undefined {
-    const record = this.#given ? undefined : this.#ring.put(type, piece)
+    const record = this.#given || this.#own ? undefined : this.#ring.put(type, piece)
     if (record) this.#count(type, piece.length)
     return record
   }
@@ -250,7 +268,8 @@ export class WitnessOfOne {
     this.#finish(undefined)
   }
 
-  seen(hashes: Witnessed['hashes']): void {
+  /** @param hashes undefined: the loop has them */
+  seen(hashes: BothHashes | undefined): void {
     this.#finish(hashes)
   }
 
@@ -259,10 +278,10 @@ export class WitnessOfOne {
     else this.#bytes.toModality += bytes
   }
 
-  #finish(hashes: Witnessed['hashes']): void {
+  #finish(hashes: BothHashes | undefined): void {
     clearTimeout(this.#timer)
     const done = this.#done
     this.#done = undefined
-    done?.({ hashes, left: this.#left })
+    done?.({ hashes: hashes ?? this.#own?.hashes.get(), left: this.#left })
   }
 }
