@@ -1,5 +1,5 @@
 /**
- * The witness sees what passes and is never waited for: one copy of each piece goes into a bounded ring, and a thread of
+ * The witness sees what passes and is waited for a bounded moment at most: one copy of each piece goes into a bounded ring, and a thread of
  * its own hashes it and hands it to the tap. Where it cannot keep up a connection loses its witness, never its line. Who is alone
  * with short pieces is hashed by the loop, and the thread has only its copy (docs/decisions/0049).
  */
