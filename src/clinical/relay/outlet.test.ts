@@ -1,19 +1,28 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { eventually } from '../../../test/peers.ts'
 import { Outlet } from './outlet.ts'
 
 /** a connection whose other end reads nothing yet */
 async function line(t: TestContext): Promise<{ readonly near: Socket; readonly far: Socket }> {
+  return await lineTo(await listening(t), t)
+}
+
+async function listening(t: TestContext): Promise<Server> {
   const server = createServer({ pauseOnConnect: true })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  t.after(() => server.close())
+  return server
+}
+
+async function lineTo(server: Server, t: TestContext): Promise<{ readonly near: Socket; readonly far: Socket }> {
   const accepted = new Promise<Socket>((done) => server.once('connection', done))
   const near = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {})
   await new Promise((done) => near.once('connect', done))
   const far = (await accepted).on('error', () => {})
-  t.after(() => (near.destroy(), far.destroy(), server.close()))
+  t.after(() => (near.destroy(), far.destroy()))
   return { near, far }
 }
 
@@ -118,3 +127,28 @@ for (const [name, prepare] of ways) {
     assert.equal(outlet.write(Buffer.from('late')), 0)
   })
 }
+
+const descriptorOf = (socket: Socket) => (socket as unknown as { _handle: { fd: number } | null })._handle?.fd
+
+for (const [how, go] of [
+  ['closed', (near: Socket) => void near.destroy()],
+  ['reset', (near: Socket) => void near.resetAndDestroy()],
+] as const)
+  test(`nothing is written to the connection that has the number of one that was ${how}`, async (t) => {
+    const server = await listening(t)
+    const { near, far } = await lineTo(server, t)
+    const outlet = new Outlet(near, () => {})
+    assert.equal(outlet.write(Buffer.from('first')), 5)
+    const number = descriptorOf(near)
+    go(near)
+    assert.equal(outlet.write(Buffer.from('late')), 0, 'in the same step')
+    await new Promise((done) => far.resume().once('close', done))
+    // numbers are given out anew, the lowest first
+    const other = await lineTo(server, t)
+    assert.ok([descriptorOf(other.near), descriptorOf(other.far)].includes(number))
+    const received: Buffer[] = []
+    for (const end of [other.near, other.far]) end.on('data', (chunk: Buffer) => received.push(chunk)).resume()
+    assert.equal(outlet.write(Buffer.from('late')), 0)
+    await new Promise((done) => setTimeout(done, 50))
+    assert.equal(Buffer.concat(received).length, 0)
+  })

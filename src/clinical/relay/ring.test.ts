@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { TAP } from '../../base/index.ts'
 import { NOTE } from './notes.ts'
-import { DirectionHashes } from './proof.ts'
 import { newRing, RingReader, RingWriter, type PutRecord } from './ring.ts'
 
 const stepsOfARing = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 900 })), { maxLength: 300 })
@@ -169,26 +167,6 @@ test('a ring that began anew has room once the reader has come to where it did',
   assert.equal(writer.waitForRoom(3_000_000, 0), true)
   for (; write(); unread++);
   assert.ok(unread > 70, `${unread} records`)
-})
-
-test('the hashes of the two sides are those of what each side saw', () => {
-  const whole = (...pieces: string[]) => createHash('sha256').update(pieces.join('')).digest('hex')
-  const both = new DirectionHashes()
-  both.passed(Buffer.from('a'))
-  assert.deepEqual(both.get(), { sha256In: whole('a'), sha256Out: whole('a') })
-  both.read(Buffer.from('b'))
-  both.read(Buffer.from('c'))
-  both.taken(Buffer.from('b'))
-  assert.deepEqual(both.get(), { sha256In: whole('a', 'b', 'c'), sha256Out: whole('a', 'b') })
-  both.taken(Buffer.from('c'))
-  both.passed(Buffer.from('d'))
-  assert.deepEqual(both.get(), { sha256In: whole('a', 'b', 'c', 'd'), sha256Out: whole('a', 'b', 'c', 'd') })
-
-  const changed = new DirectionHashes()
-  changed.read(Buffer.from('b'))
-  changed.taken(Buffer.from('x'))
-  changed.passed(Buffer.from('d'))
-  assert.deepEqual(changed.get(), { sha256In: whole('b', 'd'), sha256Out: whole('x', 'd') })
 })
 
 test('an empty ring begins anew, so that a quiet line uses little of it', () => {
