@@ -130,11 +130,11 @@ for (const [name, prepare] of ways) {
 
 const descriptorOf = (socket: Socket) => (socket as unknown as { _handle: { fd: number } | null })._handle?.fd
 
-for (const [how, go] of [
-  ['closed', (near: Socket) => void near.destroy()],
-  ['reset', (near: Socket) => void near.resetAndDestroy()],
-] as const)
-  test(`nothing is written to the connection that has the number of one that was ${how}`, async (t) => {
+for (const [title, go] of [
+  ['nothing is written to the connection that has the number of one that was closed', (near) => near.destroy()],
+  ['nothing is written to the connection that has the number of one that was reset', (near) => near.resetAndDestroy()],
+] as readonly (readonly [string, (near: Socket) => Socket])[])
+  test(title, async (t) => {
     const server = await listening(t)
     const { near, far } = await lineTo(server, t)
     const outlet = new Outlet(near, () => {})
@@ -144,10 +144,12 @@ for (const [how, go] of [
     assert.equal(outlet.write(Buffer.from('late')), 0, 'in the same step')
     await new Promise((done) => far.resume().once('close', done))
     // numbers are given out anew, the lowest first
-    const other = await lineTo(server, t)
-    assert.ok([descriptorOf(other.near), descriptorOf(other.far)].includes(number))
+    const ends: Socket[] = []
+    while (ends.length < 16 && !ends.some((end) => descriptorOf(end) === number))
+      ends.push(...Object.values(await lineTo(server, t)))
+    assert.ok(ends.some((end) => descriptorOf(end) === number))
     const received: Buffer[] = []
-    for (const end of [other.near, other.far]) end.on('data', (chunk: Buffer) => received.push(chunk)).resume()
+    for (const end of ends) end.on('data', (chunk: Buffer) => received.push(chunk)).resume()
     assert.equal(outlet.write(Buffer.from('late')), 0)
     await new Promise((done) => setTimeout(done, 50))
     assert.equal(Buffer.concat(received).length, 0)
