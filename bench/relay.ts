@@ -1,12 +1,14 @@
 /**
  * The relay beside no relay and HAProxy: a generator and a sink that use next to no CPU, 256 held associations; then between
- * programs of others (relay-peers.ts). HAProxy runs with one thread and the relay with one process; Sluice's hashes are on.
+ * programs of others (relay-peers.ts). HAProxy runs with one thread, as it
+ * comes and with the relay's priority, and the relay with one process; Sluice's hashes are on.
  */
 import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { goFirst } from '../src/app/roles/go-first.ts'
 import { bindListeningSocket } from '../src/app/roles/listening.ts'
 import type { FromRelay, ToRelay } from '../src/app/roles/relay.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
@@ -34,6 +36,8 @@ const WORKLOADS = [
   // a system with two cores puts whoever stands in between beside the device or apart from it, and the two differ by half
   { name: 'small 1, placed alike', connections: 1, objects: 16_000, sizeBytes: 20_000, placed: true },
   { name: 'small 64', connections: 64, objects: 51_200, sizeBytes: 20_000 },
+  // beside programs that keep every processor busy, as the gate, a database or a neural network may
+  { name: 'CT 1, busy machine', connections: 1, objects: 800, sizeBytes: 524_288, busy: 4 },
   { name: 'echo', connections: 1, objects: 2000, sizeBytes: 100 },
 ] as const satisfies readonly Workload[]
 
@@ -44,7 +48,13 @@ interface Workload {
   readonly sizeBytes: number
   /** what stands in between has the first core, its other threads and both ends have the second */
   readonly placed?: boolean
+  /** programs that do nothing but keep a processor busy, at the same time; it has no goal */
+  readonly busy?: number
 }
+
+/** `haproxy first`: with the priority that the relay gives itself, to tell how much of a figure that is */
+const TARGETS = ['direct', 'haproxy', 'haproxy first', 'sluice', 'sluice and tap'] as const
+type Target = (typeof TARGETS)[number]
 
 /** sent before anything is measured */
 const WARM_OBJECTS = { large: 2000, small: 24_000 } as const
@@ -77,7 +87,7 @@ async function measured(options: Options): Promise<readonly Result[]> {
   try {
     for (let round = 0; round < options.rounds; round++)
       for (const workload of WORKLOADS)
-        for (const target of ['direct', 'haproxy', 'sluice', 'sluice and tap'] as const) {
+        for (const target of TARGETS) {
           const why = await measure(figures, folder, workload, target, options.quick, round)
           if (why) notes.push(`${workload.name}, ${target}, round ${round}: ${why}`)
         }
@@ -87,11 +97,8 @@ async function measured(options: Options): Promise<readonly Result[]> {
     rmSync(folder, { recursive: true, force: true })
   }
   const ratios = Object.fromEntries(
-    WORKLOADS.flatMap(({ name }) =>
-      (['sluice', 'sluice and tap'] as const).flatMap((target) => {
-        const ratio = figures.ratio(name, target, 'haproxy', 'objects/s')
-        return ratio ? [[`${name}: ${target} / haproxy`, ratio] as const] : []
-      }),
+    WORKLOADS.filter((workload: Workload) => !workload.busy).flatMap(({ name }) =>
+      againstHAProxy(figures, name, 'haproxy'),
     ),
   )
   const targets: Record<string, Result['targets'][string]> = {}
@@ -112,6 +119,10 @@ async function measured(options: Options): Promise<readonly Result[]> {
     const goal = name.includes('tap') ? 0.8 : 1
     targets[name] = { goal: `at least ${goal}`, measured: ratio.median, reached: ratio.median >= goal }
   }
+  for (const workload of WORKLOADS as readonly Workload[])
+    for (const other of ['haproxy', 'haproxy first'] as const)
+      if (workload.busy || other === 'haproxy first')
+        Object.assign(ratios, Object.fromEntries(againstHAProxy(figures, workload.name, other)))
   const row = (workload: string, target: string) =>
     figures.rows.find(
       (each) =>
@@ -138,12 +149,18 @@ async function measured(options: Options): Promise<readonly Result[]> {
   return [result('relay', options, { rows: figures.rows, ratios, targets, notes, versions })]
 }
 
+const againstHAProxy = (figures: Figures, workload: string, other: 'haproxy' | 'haproxy first') =>
+  (['sluice', 'sluice and tap'] as const).flatMap((target) => {
+    const ratio = figures.ratio(workload, target, other, 'objects/s')
+    return ratio ? [[`${workload}: ${target} / ${other}`, ratio] as const] : []
+  })
+
 /** @returns what must be said of the figure, or why it does not count */
 async function measure(
   figures: Figures,
   folder: string,
   workload: Workload,
-  target: 'direct' | 'haproxy' | 'sluice' | 'sluice and tap',
+  target: Target,
   quick: boolean,
   round: number,
 ): Promise<string | undefined> {
@@ -158,11 +175,12 @@ async function measure(
   try {
     await portAnswers(sinkPort)
     let port = sinkPort
-    if (target === 'haproxy') {
+    if (target === 'haproxy' || target === 'haproxy first') {
       const haproxy = await haproxyTo(stops, 'loopback', sinkPort, folder)
       port = haproxy.port
       pid = haproxy.child.pid
       await portAnswers(port)
+      if (target === 'haproxy first' && !(pid && goFirst(pid))) return 'not counted, the system does not permit it'
     } else if (target !== 'direct') {
       const path = target === 'sluice' ? undefined : join(folder, `tap-${sinkPort}`)
       const tapped = path ? await discard(stops, path) : undefined
@@ -195,7 +213,10 @@ async function measure(
     }
     const generate = [native('generator'), ...[port, workload.connections, objects, workload.sizeBytes].map(String)]
     const [program = '', ...args] = workload.placed ? ['taskset', '-c', '1', ...generate] : generate
+    const others = busyPrograms(workload.busy ?? 0)
+    stops.push(...others.map((other) => () => ended(other)))
     const { status, stdout } = await timed(program, args)
+    for (const other of others) await ended(other)
     if (target.startsWith('sluice')) await new Promise((done) => setTimeout(done, 250))
     const used = pid ? cpuSeconds(pid) - before : 0
     const seen = (await ended(sink, 'SIGTERM')).trim()
@@ -217,6 +238,9 @@ async function measure(
     await ended(sink)
   }
 }
+
+const busyPrograms = (count: number): readonly ChildProcess[] =>
+  Array.from({ length: count }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
 
 /** objects, bytes and checksum of both runs together: 64 bits, as the sink counts them */
 function total(...outputs: readonly string[]): string {

@@ -1,7 +1,7 @@
 /** `sluice doctor`: is this machine fit, and is everything there that Sluice talks to? */
 import { join } from 'node:path'
 import { clock } from '../doctor/clock.ts'
-import { disk, keyFiles, openFiles, ports } from '../doctor/machine.ts'
+import { disk, keyFiles, openFiles, ports, priority } from '../doctor/machine.ts'
 import { databases, upstreams } from '../doctor/peers.ts'
 import { quarantineClient } from '../quarantine-client.ts'
 import { placesOf } from '../roles/places.ts'
@@ -30,6 +30,7 @@ export async function doctor({
     ...(await ports(config, running)),
     ...disk(config.home),
     ...openFiles(),
+    priority(),
     ...(await clock([places.spool, places.gaps, places.decisions, join(config.home, 'research')])),
     ...keyFiles(config, places),
     ...(await databases(config)),

@@ -1,4 +1,4 @@
-/** Ports, disk, open files and who may read the keys. */
+/** Ports, disk, open files, the relay's place among other programs, and who may read the keys. */
 import {
   closeSync,
   existsSync,
@@ -15,6 +15,7 @@ import {
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { splitAddress, type Config } from '../config/index.ts'
+import { mayGoFirst } from '../roles/go-first.ts'
 import type { Places } from '../roles/places.ts'
 import { bad, note, ok, type Finding } from './finding.ts'
 
@@ -94,6 +95,15 @@ export function* openFiles(): Generator<Finding> {
       `${most} at most; raise it (LimitNOFILE) for more than ${Math.floor(Number(most) / 4)} associations`,
     )
 }
+
+/** Where the relay may not go before other programs it waits for them on a busy machine. */
+export const priority = (): Finding =>
+  mayGoFirst()
+    ? ok('priority', 'the relay goes before other programs of this machine')
+    : note(
+        'priority',
+        'this user may not put the relay before other programs; permit it (LimitNICE=-10) where others keep the processors busy',
+      )
 
 /** Keys and accounts are ours alone to read. */
 export function* keyFiles(config: Config, places: Places): Generator<Finding> {

@@ -3,12 +3,16 @@ import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { createObserver, type ObserverEvent } from '../../clinical/observe/index.ts'
 import { openSpoolWriter, type SpoolWriter } from '../../clinical/spool/index.ts'
+import { goFirst } from './go-first.ts'
 import { role, tell } from './messages.ts'
 
 const EVENTS_EVERY_MS = 100
 const STATE_EVERY_MS = 1000
 /** counts of single commands would drown the rest: they are not told */
 const isTold = (event: ObserverEvent): boolean => event.type !== 'command'
+
+// as fast as the relay: it takes what the relay hands over, and threads that write for it inherit this
+goFirst()
 
 let spool: SpoolWriter | undefined
 role({

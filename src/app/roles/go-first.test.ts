@@ -1,0 +1,62 @@
+/** Whose processes go before others, and that the traffic does not depend on it. */
+import assert from 'node:assert/strict'
+import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { getPriority } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { eventually, peerTest } from '../../../test/peers.ts'
+import { mayGoFirst } from './go-first.ts'
+import { bindListeningSocket } from './listening.ts'
+import type { ToRelay } from './relay.ts'
+
+const RELAY = join(import.meta.dirname, 'relay.ts')
+const skip = mayGoFirst() ? false : 'needs the right to go before other programs'
+
+async function serving(t: TestContext, relay: ChildProcess): Promise<number> {
+  t.after(() => relay.kill('SIGKILL'))
+  const listening = bindListeningSocket('127.0.0.1', 0)
+  t.after(() => listening.close())
+  const archive = createServer((socket) => socket.on('error', () => {}).end('answer')).listen(0, '127.0.0.1')
+  t.after(() => archive.close())
+  await once(archive, 'listening')
+  const upstream = { host: '127.0.0.1', port: (archive.address() as AddressInfo).port }
+  relay.send({ type: 'serve', link: { name: 'link', upstream } } satisfies ToRelay, listening.handle)
+  await once(relay, 'message')
+  const [answer] = (await once(connect(listening.port, '127.0.0.1'), 'data')) as [Buffer]
+  assert.equal(answer.toString(), 'answer')
+  return relay.pid ?? 0
+}
+
+/** of each thread: field 19 of proc(5) */
+const prioritiesOf = (pid: number): readonly number[] =>
+  readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+  })
+
+test('the relay and its second thread go before other programs', { skip }, async (t) => {
+  const pid = await serving(t, fork(RELAY, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }))
+  assert.equal(getPriority(pid), -10)
+  assert.ok(prioritiesOf(pid).filter((priority) => priority === -10).length >= 2)
+})
+
+test('the observer goes before other programs', { skip }, async (t) => {
+  const observer = fork(join(import.meta.dirname, 'observer.ts'), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  t.after(() => observer.kill('SIGKILL'))
+  await eventually('it goes first', () => getPriority(observer.pid) === -10)
+})
+
+peerTest('a relay that may not go first serves all the same', ['setpriv'], async (t) => {
+  const args = ['--bounding-set=-sys_nice', '--inh-caps=-sys_nice', process.execPath, RELAY]
+  const relay = spawn('setpriv', args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  assert.equal(getPriority(await serving(t, relay)), getPriority())
+})
+
+test('whether a process may go first is found out without a trace', () => {
+  const before = getPriority()
+  mayGoFirst()
+  assert.equal(getPriority(), before)
+})
