@@ -63,6 +63,7 @@ test('doctor says that an archive is not there', async (t) => {
   )
   const doctor = await sluice(cwd, 'doctor')
   assert.equal(doctor.status, 1)
+  assert.match(doctor.stdout, /(ok|note) +priority: .* before other programs/)
   assert.match(doctor.stdout, /BAD +archive behind a/)
   assert.match(doctor.stdout, /ok +clock, steady/)
   mkdirSync(join(cwd, 'data/clinical/keys'), { recursive: true })

@@ -102,7 +102,7 @@ export const priority = (): Finding =>
     ? ok('priority', 'the relay goes before other programs of this machine')
     : note(
         'priority',
-        'this user may not put the relay before other programs; permit it (LimitNICE=-10) where others keep the processors busy',
+        'whoever asks may not put the relay before other programs; the service may, with LimitNICE=-10 in its unit',
       )
 
 /** Keys and accounts are ours alone to read. */
