@@ -7,7 +7,7 @@ const TABLE = {
   // net: both ends of the tap read into memory that is used again (read-into.ts)
   // module: the logger is loaded by who has something to say
   // fs: one file of it, and that writes to sockets only (below)
-  base: { may: [], touch: ['crypto', 'perf_hooks', 'async_hooks', 'pino', 'net', 'module', 'fs'] },
+  base: { may: [], touch: ['crypto', 'perf_hooks', 'async_hooks', 'pino', 'net', 'module', 'fs', 'os'] },
   'standards/dicom': { may: ['base'], touch: ['zlib', 'crypto', 'buffer'] },
   // encodings of text and what bytes really are in: DICOM and messages alike
   'standards/character-sets': { may: ['base'], touch: ['buffer'] },

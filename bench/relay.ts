@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { goFirst } from '../src/app/roles/go-first.ts'
 import { bindListeningSocket } from '../src/app/roles/listening.ts'
 import type { FromRelay, ToRelay } from '../src/app/roles/relay.ts'
+import { goFirst } from '../src/base/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
 import { withMemoryHeld } from './held-memory.ts'
 import { discard, FORWARDED, haproxyTo, measurePeers } from './relay-peers.ts'
@@ -180,7 +180,8 @@ async function measure(
       port = haproxy.port
       pid = haproxy.child.pid
       await portAnswers(port)
-      if (target === 'haproxy first' && !(pid && goFirst(pid))) return 'not counted, the system does not permit it'
+      if (target === 'haproxy first' && !(pid && goFirst('relay', pid)))
+        return 'not counted, the system does not permit it'
     } else if (target !== 'direct') {
       const path = target === 'sluice' ? undefined : join(folder, `tap-${sinkPort}`)
       const tapped = path ? await discard(stops, path) : undefined

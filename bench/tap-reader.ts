@@ -1,10 +1,9 @@
 /** Reads a tap as the observer does and keeps nothing: `tap-reader.ts SOCKET`; prints `l` when it listens, `c` for a relay. */
 import { createServer } from 'node:net'
-import { goFirst } from '../src/app/roles/go-first.ts'
-import { acceptInto } from '../src/base/index.ts'
+import { acceptInto, goFirst } from '../src/base/index.ts'
 
 // as the observer's process does
-goFirst()
+goFirst('observer')
 
 createServer({ pauseOnConnect: true }, (accepted) => {
   acceptInto(accepted, {}, () => {})

@@ -14,8 +14,8 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { mayGoFirst } from '../../base/index.ts'
 import { splitAddress, type Config } from '../config/index.ts'
-import { mayGoFirst } from '../roles/go-first.ts'
 import type { Places } from '../roles/places.ts'
 import { bad, note, ok, type Finding } from './finding.ts'
 
@@ -102,7 +102,7 @@ export const priority = (): Finding =>
     ? ok('priority', 'the relay goes before other programs of this machine')
     : note(
         'priority',
-        'whoever asks may not put the relay before other programs; the service may, with LimitNICE=-10 in its unit',
+        'whoever asks may not put the relay before other programs; the service may, with LimitNICE=-14 in its unit',
       )
 
 /** Keys and accounts are ours alone to read. */

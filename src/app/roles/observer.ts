@@ -1,9 +1,9 @@
 /** The observer's process: the tap's Unix socket on one side, the spool on the other. */
 import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { goFirst } from '../../base/index.ts'
 import { createObserver, type ObserverEvent } from '../../clinical/observe/index.ts'
 import { openSpoolWriter, type SpoolWriter } from '../../clinical/spool/index.ts'
-import { goFirst } from './go-first.ts'
 import { role, tell } from './messages.ts'
 
 const EVENTS_EVERY_MS = 100
@@ -11,8 +11,8 @@ const STATE_EVERY_MS = 1000
 /** counts of single commands would drown the rest: they are not told */
 const isTold = (event: ObserverEvent): boolean => event.type !== 'command'
 
-// as fast as the relay: it takes what the relay hands over, and threads that write for it inherit this
-goFirst()
+// threads that write for it inherit this
+goFirst('observer')
 
 let spool: SpoolWriter | undefined
 role({

@@ -1,6 +1,6 @@
 /** The witness's thread: empties the ring, hashes both sides of both directions, and feeds the tap. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { TAP } from '../../base/index.ts'
+import { goFirst, TAP } from '../../base/index.ts'
 import { NOTE, type FromWitness, type ToWitness, type WitnessData } from './notes.ts'
 import { AssociationHashes } from './proof.ts'
 import { RingReader, type RingRecord } from './ring.ts'
@@ -13,6 +13,9 @@ import { Tap } from './tap.ts'
 const TURN_BYTES = 128 * 1024
 /** with more than this before the tap's reader it gets the processor, as long as it takes of it and the ring has room */
 const READER_BYTES = 4 * 1024 * 1024
+
+// before the loop that hands it the pieces, and behind the observer
+goFirst('witness')
 
 const data = workerData as WitnessData
 const ring = new RingReader(data.ring)

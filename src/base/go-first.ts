@@ -1,0 +1,30 @@
+/**
+ * What passes traffic on goes before other programs of the machine, where the system permits it: the gate, the database or
+ * somebody's algorithm may keep every processor busy, and the hospital's line does not wait for them. Who takes what another
+ * hands over goes before that one, so that nothing piles up in between (docs/decisions/0050).
+ */
+import { getPriority, setPriority } from 'node:os'
+
+/** an ordinary program has 0; the system's own threads that must not wait stand above all of these */
+const PRIORITY = { relay: -6, witness: -10, observer: -14 } as const
+
+/**
+ * @param pid of another process, of which the first thread goes first; 0: the thread that calls and those it starts from then on
+ * @returns whether it goes first now
+ */
+export function goFirst(as: keyof typeof PRIORITY, pid = 0): boolean {
+  try {
+    if (getPriority(pid) > PRIORITY[as]) setPriority(pid, PRIORITY[as])
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @returns whether a process of this user, started like this one, would be permitted to */
+export function mayGoFirst(): boolean {
+  const before = getPriority()
+  const may = goFirst('observer')
+  setPriority(before)
+  return may
+}
