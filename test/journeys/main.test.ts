@@ -107,6 +107,14 @@ peerTest(
     await screenshot(operator, 'operator')
     assert.deepEqual(await unreadable(operator), [])
     assert.match((await tabs(operator, 2)).join(), /^совпадает/)
+
+    // the address makes one account
+    const late = await openPage(t, 'ru')
+    await late.goto(`${sluice.ready.operate}/#bootstrap=${sluice.bootstrap.operate}`)
+    await late.getByLabel('Имя').fill('second')
+    await late.getByLabel('Пароль').fill('correct horse')
+    await late.keyboard.press('Enter')
+    await late.getByText('Этот адрес уже использован').waitFor()
     if (process.env.SLUICE_SCREENSHOT) copyFileSync('.test-output/study.png', process.env.SLUICE_SCREENSHOT)
   },
 )

@@ -23,8 +23,8 @@ export function SignIn({ onDone }: { onDone(): void }) {
     } catch (error) {
       const failure = error as ServerFailure
       setProblem(
-        failure.status === 401 && !token
-          ? t('wrong')
+        failure.status === 401
+          ? t(token ? 'spent' : 'wrong')
           : failure.status
             ? `${failure.message} ${failure.action}`
             : t('unreachable'),

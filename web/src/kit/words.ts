@@ -15,6 +15,8 @@ const en = {
   signInHint:
     'There is no default password. The first account is made with the address that Sluice prints when it starts.',
   wrong: 'That name and password do not go together.',
+  spent:
+    'This address was used already, or is older than 15 minutes. Sign in at the address without it; if there is no account yet, start Sluice again and open what it prints.',
   failed: 'Something went wrong',
   retry: 'Try again',
   unreachable: 'The server does not answer. Check that Sluice runs, then try again.',
@@ -199,6 +201,8 @@ const ru: typeof en & MoreForms = {
   firstHint: 'Вы открыли одноразовый адрес. Выберите имя и пароль не короче 8 знаков.',
   signInHint: 'Пароля по умолчанию нет. Первая учётная запись создаётся по адресу, который Шлюз печатает при запуске.',
   wrong: 'Имя и пароль не подходят друг к другу.',
+  spent:
+    'Этот адрес уже использован, или ему больше 15 минут. Войдите по адресу без него; если учётной записи ещё нет, запустите Шлюз снова и откройте адрес, который он напечатает.',
   failed: 'Не получилось',
   retry: 'Ещё раз',
   unreachable: 'Сервер не отвечает. Проверьте, что Шлюз запущен, и попробуйте ещё раз.',
