@@ -1,16 +1,16 @@
 /**
  * The relay beside no relay and HAProxy: a generator and a sink that use next to no CPU, 256 held associations; then between
- * programs of others (relay-peers.ts). HAProxy runs with one thread, as it
- * comes and with the relay's priority, and the relay with one process; Sluice's hashes are on.
+ * programs of others (relay-peers.ts). HAProxy runs with one thread, as it comes and with
+ * the relay's priority, and the relay with one process; Sluice's hashes are on.
  */
 import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bindListeningSocket } from '../src/app/roles/listening.ts'
 import type { FromRelay, ToRelay } from '../src/app/roles/relay.ts'
-import { goFirst } from '../src/base/index.ts'
+import { mayGoFirst, PRIORITY } from '../src/base/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
 import { withMemoryHeld } from './held-memory.ts'
 import { discard, FORWARDED, haproxyTo, measurePeers } from './relay-peers.ts'
@@ -180,8 +180,8 @@ async function measure(
       port = haproxy.port
       pid = haproxy.child.pid
       await portAnswers(port)
-      if (target === 'haproxy first' && !(pid && goFirst('relay', pid)))
-        return 'not counted, the system does not permit it'
+      if (target === 'haproxy first' && !mayGoFirst()) return 'not counted, the system does not permit it'
+      if (target === 'haproxy first' && pid) setPriority(pid, PRIORITY.relay)
     } else if (target !== 'direct') {
       const path = target === 'sluice' ? undefined : join(folder, `tap-${sinkPort}`)
       const tapped = path ? await discard(stops, path) : undefined

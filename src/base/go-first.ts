@@ -6,15 +6,18 @@
 import { getPriority, setPriority } from 'node:os'
 
 /** an ordinary program has 0; the system's own threads that must not wait stand above all of these */
-const PRIORITY = { relay: -6, witness: -10, observer: -14 } as const
+export const PRIORITY = { relay: -6, witness: -10, observer: -14 } as const
 
 /**
- * @param pid of another process, of which the first thread goes first; 0: the thread that calls and those it starts from then on
+ * The thread that calls, and those it starts from then on. Nobody goes first where the observer may not go as far as it
+ * must: a relay that is ahead of who takes its pieces loses their copies and proofs.
+ *
  * @returns whether it goes first now
  */
-export function goFirst(as: keyof typeof PRIORITY, pid = 0): boolean {
+export function goFirst(as: keyof typeof PRIORITY): boolean {
   try {
-    if (getPriority(pid) > PRIORITY[as]) setPriority(pid, PRIORITY[as])
+    setPriority(PRIORITY.observer)
+    setPriority(PRIORITY[as])
     return true
   } catch {
     return false

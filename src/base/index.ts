@@ -1,10 +1,10 @@
-/** What every module may use, and nothing else: failures, time, ids, the log, bounded queue and memory, how sockets read, who goes first. */
+/** What every module may use, and nothing else: failures, time, ids, the log, bounded queue and memory, sockets, priorities. */
 export { FAULTS, Fault, type FaultCode } from './faults.ts'
 export { log, type Fields } from './log.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { newId } from './ids.ts'
 export { KIB, MIB, type Limit } from './limits.ts'
-export { goFirst, mayGoFirst } from './go-first.ts'
+export { goFirst, mayGoFirst, PRIORITY } from './go-first.ts'
 export { writeAtOnce } from './write-at-once.ts'
 export { acceptInto, behind, HEAD_BYTES, readInto, type OnPiece } from './read-into.ts'
 export { BoundedQueue } from './bounded-queue.ts'

@@ -14,7 +14,7 @@ import {
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { languages, speak } from './words.ts'
+import { languages, speak } from './language.ts'
 
 // shades that can be read on white: 4.5 : 1 and more (WCAG 2.1 §1.4.3)
 const theme = createTheme({

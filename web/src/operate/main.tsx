@@ -1,5 +1,5 @@
 /** The operator's page: what goes through, right now. */
-import '../kit/words.ts'
+import '../kit/language.ts'
 import { createRoot } from 'react-dom/client'
 import { Frame } from '../kit/frame.tsx'
 import { Page } from './page.tsx'

@@ -1,5 +1,5 @@
 /** The research page: sign-in, studies, a study with its images. */
-import '../kit/words.ts'
+import '../kit/language.ts'
 import { createRoot } from 'react-dom/client'
 import { Frame } from '../kit/frame.tsx'
 import { Page } from './page.tsx'
