@@ -14,7 +14,7 @@ import { frame } from '../src/standards/hl7/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
 import { PEERS, serving, type PeerName } from './hl7-peers.ts'
 import { largeMessage, median, Sender } from './hl7-sender.ts'
-import { ARCHIVE, begin, haproxyTo, relayTo, shapedLine, within } from './relay-peers.ts'
+import { ARCHIVE, begin, haproxyTo, relayTo, shapedLine, within } from './hops.ts'
 import { cpuSeconds, ended, timed, type Figures } from './measure.ts'
 
 const AFTERWARDS_MS = 100

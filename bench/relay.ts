@@ -13,7 +13,8 @@ import type { FromRelay, ToRelay } from '../src/app/roles/relay.ts'
 import { mayGoFirst, PRIORITY } from '../src/base/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
 import { withMemoryHeld } from './held-memory.ts'
-import { discard, FORWARDED, haproxyTo, measurePeers } from './relay-peers.ts'
+import { discard, haproxyTo } from './hops.ts'
+import { FORWARDED, measurePeers } from './relay-peers.ts'
 import {
   cpuSeconds,
   ended,
@@ -65,16 +66,23 @@ const PEERS = [
   ['storescu CT', 'sluice and tap', 'direct', 0.8],
   ['storescu small', 'sluice', 'direct', 0.9],
   ['storescu small', 'sluice and tap', 'direct', 0.9],
+  ['storescu CT, bit-preserving', 'sluice', 'direct', 0.8],
+  ['storescu CT, bit-preserving', 'sluice and tap', 'direct', 0.8],
+  ['storescu small, bit-preserving', 'sluice', 'direct', 0.9],
+  ['storescu small, bit-preserving', 'sluice and tap', 'direct', 0.9],
   ['storescu CT, 1 Gbit/s', 'sluice', 'direct', 0.98],
   ['storescu CT, 1 Gbit/s', 'sluice and tap', 'direct', 0.98],
   [FORWARDED, 'sluice and tap', 'orthanc forwarding', 2.5],
 ] as const
 
-const HOPS = ['storescu CT', 'storescu small', 'storescu CT, 1 Gbit/s'].flatMap((workload) => [
-  [workload, 'haproxy', 'direct'] as const,
-  [workload, 'sluice', 'haproxy'] as const,
-  [workload, 'sluice and tap', 'haproxy'] as const,
-])
+const HOPS = [...new Set(PEERS.map(([workload]) => workload).filter((workload) => workload !== FORWARDED))].flatMap(
+  (workload) => [
+    [workload, 'hop', 'direct'] as const,
+    [workload, 'haproxy', 'direct'] as const,
+    [workload, 'sluice', 'haproxy'] as const,
+    [workload, 'sluice and tap', 'haproxy'] as const,
+  ],
+)
 
 export async function run(options: Options): Promise<readonly Result[]> {
   return withMemoryHeld(() => measured(options))
@@ -87,7 +95,7 @@ async function measured(options: Options): Promise<readonly Result[]> {
   try {
     for (let round = 0; round < options.rounds; round++)
       for (const workload of WORKLOADS)
-        for (const target of TARGETS) {
+        for (const target of round % 2 ? [...TARGETS].reverse() : TARGETS) {
           const why = await measure(figures, folder, workload, target, options.quick, round)
           if (why) notes.push(`${workload.name}, ${target}, round ${round}: ${why}`)
         }

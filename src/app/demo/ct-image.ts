@@ -13,11 +13,21 @@ import { COLUMNS, PIXEL_SPACING_MM, ROWS, SLICE_SPACING_MM, SLICES, slice } from
 export const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2'
 export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 
-/** @returns the data set in Explicit VR Little Endian, without file meta information */
-export function ctImage(examination: Examination, index: number): Uint8Array {
+/** What is seen: `rows` lines of `columns` pixels of 16 bits. */
+export interface Picture {
+  readonly rows: number
+  readonly columns: number
+  readonly pixels: Uint16Array
+}
+
+/**
+ * @param picture instead of the phantom's
+ * @returns the data set in Explicit VR Little Endian, without file meta information
+ */
+export function ctImage(examination: Examination, index: number, picture?: Picture): Uint8Array {
   const cyrillic = examination.device === 'CT02' ? windows1251 : utf8
   const positionMm = (index - SLICES / 2) * SLICE_SPACING_MM
-  const pixels = slice(examination.phantom, index)
+  const seen = picture ?? { rows: ROWS, columns: COLUMNS, pixels: slice(examination.phantom, index) }
   const syntax = transferSyntax(EXPLICIT_LITTLE_ENDIAN)
   if (!syntax) throw new Error('unreachable: Explicit VR Little Endian is in the table')
   return encodeDataSet(
@@ -76,8 +86,8 @@ export function ctImage(examination: Examination, index: number): Uint8Array {
       element('SliceLocation', String(positionMm)),
       element('SamplesPerPixel', [1]),
       element('PhotometricInterpretation', 'MONOCHROME2'),
-      element('Rows', [ROWS]),
-      element('Columns', [COLUMNS]),
+      element('Rows', [seen.rows]),
+      element('Columns', [seen.columns]),
       element('PixelSpacing', `${PIXEL_SPACING_MM}\\${PIXEL_SPACING_MM}`),
       element('BitsAllocated', [16]),
       element('BitsStored', [12]),
@@ -90,7 +100,7 @@ export function ctImage(examination: Examination, index: number): Uint8Array {
       element('RescaleType', 'HU'),
       { tag: 0x00290010, vr: 'LO', value: 'SLUICE DEMO 1.0' },
       { tag: 0x00291001, vr: 'LO', value: cyrillic(examination.patientName) },
-      { tag: tag('PixelData'), vr: 'OW', value: new Uint8Array(pixels.buffer) },
+      { tag: tag('PixelData'), vr: 'OW', value: new Uint8Array(seen.pixels.buffer) },
     ],
     syntax,
   )

@@ -96,7 +96,7 @@ test('whoever else needs the processor has it', async (t) => {
   await pass(0.05)
   assert.equal(attention.isAwake, true)
   // between two looks it was taken away
-  jump(0.12)
+  jump(0.32)
   await turn()
   await turn()
   assert.equal(attention.isAwake, false)

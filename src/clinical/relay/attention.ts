@@ -9,8 +9,11 @@ const LOOK_MS = 0.5
 /** longer pieces are those of a bulk: who passes them on is limited by copying, and the processor is others' */
 export const SHORT_BYTES = 24_000
 const AFTER_BULK_MS = 5
-/** two looks lie further apart only when somebody else had the processor */
-const APART_MS = 0.1
+/**
+ * Two looks lie further apart only when somebody else had the processor: a stranger has it for some milliseconds, and our own
+ * threads, which hash and copy, for less than this.
+ */
+const APART_MS = 0.3
 const REST_MS = { least: 0.25, most: 128 } as const
 /**
  * Of the rest, after a piece came in time: it takes a dozen of them to make up for one look in vain, during which a peer on
