@@ -24,7 +24,8 @@ static void watch(int epoll, int fd) {
 
 static void join(int epoll, int device, const struct sockaddr_in *upstream) {
   int archive = socket(AF_INET, SOCK_STREAM, 0);
-  if (device >= SOCKETS || archive >= SOCKETS || connect(archive, (const void *)upstream, sizeof *upstream)) exit(1);
+  if (device < 0 || archive < 0 || device >= SOCKETS || archive >= SOCKETS) exit(1);
+  if (connect(archive, (const void *)upstream, sizeof *upstream)) exit(1);
   other[device] = archive;
   other[archive] = device;
   watch(epoll, device);
@@ -32,9 +33,13 @@ static void join(int epoll, int device, const struct sockaddr_in *upstream) {
 }
 
 static void pass(int fd) {
+  // its other end was closed a moment ago, and it with that
+  if (other[fd] < 0) return;
   ssize_t length = read(fd, piece, PIECE);
   if (length <= 0) {
-    close(other[fd]);
+    int there = other[fd];
+    other[fd] = other[there] = -1;
+    close(there);
     close(fd);
     return;
   }
