@@ -15,7 +15,7 @@ type Target = 'direct' | 'hop' | 'haproxy' | 'sluice' | 'sluice and tap'
 const TARGETS = ['direct', 'hop', 'haproxy', 'sluice', 'sluice and tap'] as const satisfies readonly Target[]
 
 /** CT images as files, complete as a device writes them; of `rows` lines of `columns` pixels. */
-export function writeObjects(folder: string, count: number, [rows, columns]: readonly [number, number]): void {
+function writeObjects(folder: string, count: number, [rows, columns]: readonly [number, number]): void {
   mkdirSync(folder, { recursive: true })
   const picture = { rows, columns, pixels: new Uint16Array(randomBytes(rows * columns * 2).buffer) }
   const study = examination(1)
