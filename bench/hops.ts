@@ -9,6 +9,9 @@ import { ended, native } from './measure.ts'
 export const ARCHIVE = '10.213.77.2'
 export type Line = 'loopback' | '1 Gbit/s'
 
+/** where the archive is, and what stands before it */
+export const hostOf = (line: Line): string => (line === 'loopback' ? '127.0.0.1' : ARCHIVE)
+
 /** of this run: another one on the same machine has its own */
 const namespaceOf = (side: 'device' | 'archive') => `sluice-${process.pid}-${side}`
 
@@ -58,7 +61,7 @@ export function begin(stops: (() => unknown)[], [program = '', ...args]: readonl
 
 /** The relay in a process of its own, with what it tells. */
 export async function relayTo(stops: (() => unknown)[], line: Line, port: number, tap?: string) {
-  const host = line === 'loopback' ? '127.0.0.1' : ARCHIVE
+  const host = hostOf(line)
   const program = join(import.meta.dirname, 'relay-child.ts')
   const child = begin(
     stops,
@@ -77,7 +80,7 @@ export async function relayTo(stops: (() => unknown)[], line: Line, port: number
 
 /** HAProxy in TCP mode with one thread, at the same place as the relay. */
 export async function haproxyTo(stops: (() => unknown)[], line: Line, upstreamPort: number, folder: string) {
-  const host = line === 'loopback' ? '127.0.0.1' : ARCHIVE
+  const host = hostOf(line)
   const port = await freePort()
   const file = join(folder, 'haproxy.cfg')
   writeFileSync(file, haproxyConfiguration(`${host}:${port}`, `${host}:${upstreamPort}`))
@@ -87,7 +90,7 @@ export async function haproxyTo(stops: (() => unknown)[], line: Line, upstreamPo
 
 /** The least that can stand in between, at the same place. */
 export async function hopTo(stops: (() => unknown)[], line: Line, upstreamPort: number) {
-  const host = line === 'loopback' ? '127.0.0.1' : ARCHIVE
+  const host = hostOf(line)
   const child = begin(stops, within(line, 'archive', [native('hop'), host, String(upstreamPort)]))
   let said = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text))
@@ -110,7 +113,7 @@ backend archive
   server archive ${upstream}
 `
 
-/** A reader of the tap in a process of its own that keeps nothing. `taken` says whether a relay is connected. */
+/** A reader of the tap in a process of its own that keeps nothing. @returns waits until a relay is connected to it */
 export async function discard(stops: (() => unknown)[], path: string): Promise<() => Promise<unknown>> {
   const reader = begin(stops, [process.execPath, join(import.meta.dirname, 'tap-reader.ts'), path])
   let said = ''

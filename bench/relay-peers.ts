@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { ctImage, CT_IMAGE_STORAGE, examination, EXPLICIT_LITTLE_ENDIAN } from '../src/app/demo/index.ts'
 import { writeFileMeta } from '../src/standards/dicom/index.ts'
 import { eventually, freePort } from '../test/peers.ts'
-import { ARCHIVE, begin, discard, haproxyTo, hopTo, relayTo, shapedLine, within, type Line } from './hops.ts'
+import { begin, discard, haproxyTo, hopTo, hostOf, relayTo, shapedLine, within, type Line } from './hops.ts'
 import { memoryMb, timed, type Figures } from './measure.ts'
 import { ownDisk } from './own-disk.ts'
 
 /** `hop`: the least that can stand in between, `native/hop.c` */
-type Target = 'direct' | 'hop' | 'haproxy' | 'sluice' | 'sluice and tap'
-const TARGETS = ['direct', 'hop', 'haproxy', 'sluice', 'sluice and tap'] as const satisfies readonly Target[]
+const TARGETS = ['direct', 'hop', 'haproxy', 'sluice', 'sluice and tap'] as const
+type Target = (typeof TARGETS)[number]
 
 /** CT images as files, complete as a device writes them; of `rows` lines of `columns` pixels. */
 function writeObjects(folder: string, count: number, [rows, columns]: readonly [number, number]): void {
@@ -62,7 +62,7 @@ async function stand(target: Target, line: Line, folder: string, options: readon
     const relay = target.startsWith('sluice') ? await relayTo(stops, line, scp, tap) : undefined
     const other = target === 'haproxy' ? await haproxyTo(stops, line, scp, folder) : undefined
     const least = target === 'hop' ? await hopTo(stops, line, scp) : undefined
-    const at = relay ?? other ?? least ?? { host: line === 'loopback' ? '127.0.0.1' : ARCHIVE, port: scp }
+    const at = relay ?? other ?? least ?? { host: hostOf(line), port: scp }
     await tapped?.()
     const run = ([program = '', ...args]: readonly string[]) => timed(program, args)
     const echo = within(line, 'device', ['echoscu', '-aec', 'PACS', at.host, String(at.port)])
