@@ -3,24 +3,47 @@
  * somebody's algorithm may keep every processor busy, and the hospital's line does not wait for them. Who takes what another
  * hands over goes before that one, so that nothing piles up in between (docs/decisions/0050).
  */
+import { readlinkSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
+import { basename } from 'node:path'
 
 /** an ordinary program has 0; the system's own threads that must not wait stand above all of these */
 export const PRIORITY = { relay: -6, witness: -10, observer: -14 } as const
+/** behind ordinary programs, of which each gets three times as much */
+export const BACK = 5
 
 /**
  * The thread that calls, and those it starts from then on. Nobody goes first where the observer may not go as far as it
  * must: a relay that is ahead of who takes its pieces loses their copies and proofs.
  *
+ * @param thread another one of this process, by its number
  * @returns whether it goes first now
  */
-export function goFirst(as: keyof typeof PRIORITY): boolean {
+export function goFirst(as: keyof typeof PRIORITY, thread = 0): boolean {
   try {
-    setPriority(PRIORITY.observer)
-    setPriority(PRIORITY[as])
+    setPriority(thread, PRIORITY.observer)
+    setPriority(thread, PRIORITY[as])
     return true
   } catch {
     return false
+  }
+}
+
+/** Who goes first and has time lets the others go before it; it can {@link goFirst} again. @param thread its number */
+export function stepBack(thread: number): void {
+  try {
+    setPriority(thread, BACK)
+  } catch {
+    // it has ended
+  }
+}
+
+/** @returns the number of the thread that calls; undefined where the system does not tell */
+export function ownThread(): number | undefined {
+  try {
+    return Number(basename(readlinkSync('/proc/thread-self')))
+  } catch {
+    return undefined
   }
 }
 

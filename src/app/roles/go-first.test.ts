@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { fork, spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { mayGoFirst } from '../../base/index.ts'
+import { BACK, mayGoFirst } from '../../base/index.ts'
 import { eventually, peerTest } from '../../../test/peers.ts'
+import { prioritiesOf } from '../../../test/priorities.ts'
 import { bindListeningSocket } from './listening.ts'
 import type { ToRelay } from './relay.ts'
 
@@ -30,17 +30,10 @@ async function serving(t: TestContext, relay: ChildProcess): Promise<number> {
   return relay.pid ?? 0
 }
 
-/** of each thread: field 19 of proc(5) */
-const prioritiesOf = (pid: number): readonly number[] =>
-  readdirSync(`/proc/${pid}/task`).map((thread) => {
-    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
-  })
-
-test('the relay goes before other programs, and its second thread before the relay', { skip }, async (t) => {
+test('the relay goes before other programs, and its second thread after them with little to do', { skip }, async (t) => {
   const pid = await serving(t, fork(RELAY, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }))
   assert.equal(getPriority(pid), -6)
-  assert.equal(prioritiesOf(pid).filter((priority) => priority === -10).length, 1)
+  assert.equal(prioritiesOf(pid).filter((priority) => priority === BACK).length, 1)
 })
 
 test('the observer goes before the relay', { skip }, async (t) => {

@@ -33,7 +33,8 @@ export interface Left {
 }
 
 export type FromWitness =
-  | { readonly type: 'ready' }
+  /** `thread`: its number, where it goes before other programs */
+  | { readonly type: 'ready'; readonly thread: number | undefined }
   | { readonly type: 'left'; readonly connection: number; readonly left: Left }
   | {
       readonly type: 'closed'

@@ -1,6 +1,6 @@
 /** The witness's thread: empties the ring, hashes both sides of both directions, and feeds the tap. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { goFirst, TAP } from '../../base/index.ts'
+import { goFirst, ownThread, TAP } from '../../base/index.ts'
 import { NOTE, type FromWitness, type ToWitness, type WitnessData } from './notes.ts'
 import { AssociationHashes } from './proof.ts'
 import { RingReader, type RingRecord } from './ring.ts'
@@ -14,8 +14,8 @@ const TURN_BYTES = 128 * 1024
 /** with more than this before the tap's reader it gets the processor, as long as it takes of it and the ring has room */
 const READER_BYTES = 4 * 1024 * 1024
 
-// before the loop that hands it the pieces, and behind the observer
-goFirst('witness')
+// before the loop that hands it the pieces, and behind the observer; while it has time the loop puts it back
+const thread = goFirst('witness') ? ownThread() : undefined
 
 const data = workerData as WitnessData
 const ring = new RingReader(data.ring)
@@ -47,7 +47,7 @@ parentPort?.on('message', (message: ToWitness) => {
 })
 
 turn()
-tell({ type: 'ready' })
+tell({ type: 'ready', thread })
 
 function turn(): void {
   let bytes = 0

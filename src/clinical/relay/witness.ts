@@ -4,8 +4,9 @@
  * with short pieces is hashed by the loop, and the thread has only its copy (docs/decisions/0049).
  */
 import { Worker } from 'node:worker_threads'
-import { TAP, type TapClosing, type TapFrameType, type TapOpening } from '../../base/index.ts'
+import { goFirst, stepBack, TAP, type TapClosing, type TapFrameType, type TapOpening } from '../../base/index.ts'
 import { SHORT_BYTES } from './attention.ts'
+import { Burst } from './burst.ts'
 import type { BothHashes } from './events.ts'
 import { Hold } from './hold.ts'
 import { NOTE, type FromWitness, type Left, type ToWitness, type WitnessData } from './notes.ts'
@@ -22,8 +23,10 @@ const USED_BYTES = 24 * 1024 * 1024
  * at half their pace until it has brought them together again: seldom and long is better than often and short.
  */
 const WAKE_BYTES = 8 * 1024 * 1024
-/** of a bulk: while the archive writes a slice there is a core for its hash, and what was just copied is still in the cache */
+/** of a bulk: what was just copied is still in the cache */
 const WAKE_BULK_BYTES = 256 * 1024
+/** with less than this in the ring the thread has time: the end of a slice is waited for, and other programs go before it */
+const MUCH_BYTES = 4 * 1024 * 1024
 const WAKE_AFTER_MS = 50
 /** with more than this in the ring the loop is held until the thread has caught up; the rest is for when it is not heard of */
 const HOLD_BYTES = 16 * 1024 * 1024
@@ -49,6 +52,9 @@ type Done = (witnessed: Witnessed) => void
 export class Witness {
   #tap: string | undefined
   #worker: Worker | undefined
+  /** the number of its thread, where that goes before other programs when it must */
+  #thread: number | undefined
+  #isBack = false
   #ring = new RingWriter(newRing(1024))
   #wake: NodeJS.Timeout | undefined
   /** with much in the ring, and again where there is no room at all */
@@ -80,7 +86,8 @@ export class Witness {
   open(opening: TapOpening, isOwn = false): WitnessOfOne {
     const connection = ++this.#count
     const ring = {
-      write: (note: number, type: TapFrameType, payload: Uint8Array) => this.#write(connection, note, type, payload),
+      write: (note: number, type: TapFrameType, payload: Uint8Array, mayWait?: number) =>
+        this.#write(connection, note, type, payload, mayWait),
       put: (type: TapFrameType, payload: Uint8Array) => this.#put(connection, type, payload),
     }
     const one = new WitnessOfOne(
@@ -98,7 +105,7 @@ export class Witness {
     await this.#worker?.terminate()
   }
 
-  #write(connection: number, note: number, type: TapFrameType, payload: Uint8Array): boolean {
+  #write(connection: number, note: number, type: TapFrameType, payload: Uint8Array, mayWait?: number): boolean {
     // records stay in the order in which their pieces were read
     this.turn.end()
     const ring = this.#ring
@@ -111,7 +118,7 @@ export class Witness {
       return false
     }
     const isUrgent = note === NOTE.told || note === NOTE.closed || note === NOTE.ownOpened
-    this.#wakeAt(isUrgent ? 0 : payload.length > SHORT_BYTES ? WAKE_BULK_BYTES : WAKE_BYTES)
+    this.#wakeAt(isUrgent ? 0 : (mayWait ?? (payload.length > SHORT_BYTES ? WAKE_BULK_BYTES : WAKE_BYTES)))
     return true
   }
 
@@ -126,7 +133,7 @@ export class Witness {
   }
 
   #wakeAt(mayWait: number): void {
-    if (this.#ring.filled >= mayWait) this.#wakeNow()
+    if (this.#ring.waiting >= mayWait) this.#wakeNow()
     else this.#wake ??= setTimeout(() => this.#wakeNow(), WAKE_AFTER_MS)
   }
 
@@ -149,7 +156,16 @@ export class Witness {
   #wakeNow(): void {
     clearTimeout(this.#wake)
     this.#wake = undefined
+    this.#putBack(this.#ring.waiting < MUCH_BYTES)
     if (this.#ring.takeIdle()) this.#tell({ type: 'wake' })
+  }
+
+  /** Little to hash can wait for those who pass a slice on, and want every core for that; much cannot. */
+  #putBack(hasTime: boolean): void {
+    if (this.#thread === undefined || this.#isBack === hasTime) return
+    this.#isBack = hasTime
+    if (hasTime) stepBack(this.#thread)
+    else goFirst('witness', this.#thread)
   }
 
   #tell(message: ToWitness): void {
@@ -179,6 +195,8 @@ export class Witness {
     this.#worker = worker
     worker.on('message', (message: FromWitness) => {
       if (message.type !== 'ready') return this.#hear(message)
+      this.#thread = message.thread
+      this.#isBack = false
       worker.unref()
       ready?.()
     })
@@ -186,6 +204,7 @@ export class Witness {
     worker.on('exit', () => {
       ready?.()
       this.#worker = undefined
+      this.#thread = undefined
       for (const one of this.#open.values()) one.lost('gone')
       this.#open.clear()
       if (!this.#stopped) setTimeout(() => !this.#stopped && this.#start(), RESTART_MS).unref()
@@ -195,8 +214,11 @@ export class Witness {
 
 /** The ring, for one connection. */
 export interface RingOfOne {
-  /** @returns false when there is no room */
-  write(note: number, type: TapFrameType, payload: Uint8Array): boolean
+  /**
+   * @param mayWait less than this in the ring wakes nobody yet; undefined: it goes by the length of the payload
+   * @returns false when there is no room
+   */
+  write(note: number, type: TapFrameType, payload: Uint8Array, mayWait?: number): boolean
   /** Noted as passed, and not published yet. @returns undefined when there is no room */
   put(type: TapFrameType, payload: Uint8Array): PutRecord | undefined
 }
@@ -213,6 +235,7 @@ export class WitnessOfOne {
   readonly #ring: RingOfOne
   readonly #own: Own | undefined
   readonly #bytes = { toUpstream: 0, toModality: 0 }
+  readonly #burst = new Burst(MUCH_BYTES)
   #left: Left | undefined
   #given = false
   #done: Done | undefined
@@ -235,7 +258,8 @@ export class WitnessOfOne {
     }
     const isPiece = note === NOTE.passed || note === NOTE.read
     const isForThread = !this.#own || (note !== NOTE.taken && (this.#own.isCopied || !isPiece))
-    if (!this.#given && isForThread && !this.#ring.write(note, type, payload)) this.lost('ring-full')
+    const mayWait = isPiece ? this.#mayWait(type, payload.length) : undefined
+    if (!this.#given && isForThread && !this.#ring.write(note, type, payload, mayWait)) this.lost('ring-full')
     if (!this.#given && isPiece) this.#count(type, payload.length)
     this.#own?.hashes.see(note, type, payload)
   }
@@ -271,6 +295,11 @@ export class WitnessOfOne {
   /** @param hashes undefined: the loop has them */
   seen(hashes: BothHashes | undefined): void {
     this.#finish(hashes)
+  }
+
+  #mayWait(type: TapFrameType, bytes: number): number | undefined {
+    if (this.#burst.passed(bytes, type === TAP.toUpstream ? 'toUpstream' : 'toModality')) return 0
+    return this.#burst.goesOn ? MUCH_BYTES : undefined
   }
 
   #count(type: TapFrameType, bytes: number): void {
