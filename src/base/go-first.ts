@@ -5,7 +5,6 @@
  */
 import { readlinkSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
-import { basename } from 'node:path'
 
 /** an ordinary program has 0; the system's own threads that must not wait stand above all of these */
 export const PRIORITY = { relay: -6, witness: -10, observer: -14 } as const
@@ -41,7 +40,7 @@ export function stepBack(thread: number): void {
 /** @returns the number of the thread that calls; undefined where the system does not tell */
 export function ownThread(): number | undefined {
   try {
-    return Number(basename(readlinkSync('/proc/thread-self')))
+    return Number(readlinkSync('/proc/thread-self').split('/').at(-1))
   } catch {
     return undefined
   }

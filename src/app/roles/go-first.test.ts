@@ -30,11 +30,15 @@ async function serving(t: TestContext, relay: ChildProcess): Promise<number> {
   return relay.pid ?? 0
 }
 
-test('the relay goes before other programs, and its second thread after them with little to do', { skip }, async (t) => {
-  const pid = await serving(t, fork(RELAY, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }))
-  assert.equal(getPriority(pid), -6)
-  assert.equal(prioritiesOf(pid).filter((priority) => priority === BACK).length, 1)
-})
+test(
+  'the relay goes before other programs, and its second thread after them with little to do',
+  { skip },
+  async (t) => {
+    const pid = await serving(t, fork(RELAY, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }))
+    assert.equal(getPriority(pid), -6)
+    assert.equal(prioritiesOf(pid).filter((priority) => priority === BACK).length, 1)
+  },
+)
 
 test('the observer goes before the relay', { skip }, async (t) => {
   const observer = fork(join(import.meta.dirname, 'observer.ts'), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })

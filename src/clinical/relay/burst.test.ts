@@ -25,7 +25,8 @@ test('neither short objects nor those that are longer than may wait have an end 
   const burst = new Burst(4096 * KIB)
   const passed = (bytes: number) => burst.passed(bytes, 'toUpstream')
   const answer = () => burst.passed(100, 'toModality')
-  for (let time = 0; time < 2; time++) assert.deepEqual([passed(20 * KIB), burst.goesOn, answer()], [false, false, false])
+  for (let time = 0; time < 2; time++)
+    assert.deepEqual([passed(20 * KIB), burst.goesOn, answer()], [false, false, false])
   for (let time = 0; time < 2; time++)
     assert.deepEqual([passed(piece), burst.goesOn, passed(4096 * KIB), answer()], [false, false, false, true])
   // more than one answer at the end of an association, and none before it

@@ -95,30 +95,34 @@ test('what is read faster than it is hashed is hashed all the same, of many asso
   await witness.stop()
 })
 
-test('the thread goes first with much to hash, and lets other programs go before it with little', { skip }, async () => {
-  const before = prioritiesOf(process.pid)
-  const witness = new Witness()
-  await witness.ready
-  const ours = () => prioritiesOf(process.pid).filter((priority) => !before.includes(priority))
-  assert.deepEqual(ours(), [PRIORITY.witness])
-  const one = witness.open({ id: 'a', link: 'link', remoteAddress: '', at: 0 })
-  assert.deepEqual(ours(), [BACK])
-  const piece = Buffer.alloc(128 * 1024)
-  let pieces = 0
-  // until it has once not kept up
-  do {
-    for (let count = 0; count < 64; count++) {
-      one.note(NOTE.passed, TAP.toUpstream, piece)
-      pieces++
-    }
-  } while (ours()[0] === BACK)
-  assert.deepEqual(ours(), [PRIORITY.witness])
-  const seen = await new Promise<Witnessed>((done) => one.close({ reason: 'closed', at: 0 }, done))
-  const another = witness.open({ id: 'b', link: 'link', remoteAddress: '', at: 0 })
-  assert.deepEqual(ours(), [BACK])
-  const hash = createHash('sha256')
-  for (let count = 0; count < pieces; count++) hash.update(piece)
-  assert.equal(seen.hashes?.toUpstream.sha256In, hash.digest('hex'))
-  another.lost('gone')
-  await witness.stop()
-})
+test(
+  'the thread goes first with much to hash, and lets other programs go before it with little',
+  { skip },
+  async () => {
+    const before = prioritiesOf(process.pid)
+    const witness = new Witness()
+    await witness.ready
+    const ours = () => prioritiesOf(process.pid).filter((priority) => !before.includes(priority))
+    assert.deepEqual(ours(), [PRIORITY.witness])
+    const one = witness.open({ id: 'a', link: 'link', remoteAddress: '', at: 0 })
+    assert.deepEqual(ours(), [BACK])
+    const piece = Buffer.alloc(128 * 1024)
+    let pieces = 0
+    // until it has once not kept up
+    do {
+      for (let count = 0; count < 64; count++) {
+        one.note(NOTE.passed, TAP.toUpstream, piece)
+        pieces++
+      }
+    } while (ours()[0] === BACK)
+    assert.deepEqual(ours(), [PRIORITY.witness])
+    const seen = await new Promise<Witnessed>((done) => one.close({ reason: 'closed', at: 0 }, done))
+    const another = witness.open({ id: 'b', link: 'link', remoteAddress: '', at: 0 })
+    assert.deepEqual(ours(), [BACK])
+    const hash = createHash('sha256')
+    for (let count = 0; count < pieces; count++) hash.update(piece)
+    assert.equal(seen.hashes?.toUpstream.sha256In, hash.digest('hex'))
+    another.lost('gone')
+    await witness.stop()
+  },
+)
