@@ -6,10 +6,9 @@
 import { readlinkSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 
-/** an ordinary program has 0; the system's own threads that must not wait stand above all of these */
+/** an ordinary program has {@link ORDINARY}; the system's own threads that must not wait stand above all of these */
 export const PRIORITY = { relay: -6, witness: -10, observer: -14 } as const
-/** behind ordinary programs, of which each gets three times as much */
-export const BACK = 5
+const ORDINARY = 0
 
 /**
  * The thread that calls, and those it starts from then on. Nobody goes first where the observer may not go as far as it
@@ -28,10 +27,10 @@ export function goFirst(as: keyof typeof PRIORITY, thread = 0): boolean {
   }
 }
 
-/** Who goes first and has time lets the others go before it; it can {@link goFirst} again. @param thread its number */
+/** Who goes first and has time is as any other program; it can {@link goFirst} again. @param thread its number */
 export function stepBack(thread: number): void {
   try {
-    setPriority(thread, BACK)
+    setPriority(thread, ORDINARY)
   } catch {
     // it has ended
   }

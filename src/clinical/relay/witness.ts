@@ -25,8 +25,10 @@ const USED_BYTES = 24 * 1024 * 1024
 const WAKE_BYTES = 8 * 1024 * 1024
 /** of a bulk: what was just copied is still in the cache */
 const WAKE_BULK_BYTES = 256 * 1024
-/** with less than this in the ring the thread has time: the end of a slice is waited for, and other programs go before it */
+/** with less than this in the ring the thread has time: the end of a slice is waited for, and it is an ordinary program */
 const MUCH_BYTES = 4 * 1024 * 1024
+/** having had much it goes first for so long: on a busy machine it takes a moment to come forward, and that may cost a proof */
+const STAYS_FIRST_MS = 600_000
 const WAKE_AFTER_MS = 50
 /** with more than this in the ring the loop is held until the thread has caught up; the rest is for when it is not heard of */
 const HOLD_BYTES = 16 * 1024 * 1024
@@ -55,6 +57,7 @@ export class Witness {
   /** the number of its thread, where that goes before other programs when it must */
   #thread: number | undefined
   #isBack = false
+  #firstUntil = 0
   #ring = new RingWriter(newRing(1024))
   #wake: NodeJS.Timeout | undefined
   /** with much in the ring, and again where there is no room at all */
@@ -160,11 +163,15 @@ export class Witness {
     if (this.#ring.takeIdle()) this.#tell({ type: 'wake' })
   }
 
-  /** Little to hash can wait for those who pass a slice on, and want every core for that; much cannot. */
+  /** Little to hash need not go before those who pass a slice on, and want every core for that; much must. */
   #putBack(hasTime: boolean): void {
-    if (this.#thread === undefined || this.#isBack === hasTime) return
-    this.#isBack = hasTime
-    if (hasTime) stepBack(this.#thread)
+    if (this.#thread === undefined) return
+    const now = performance.now()
+    if (!hasTime) this.#firstUntil = now + STAYS_FIRST_MS
+    const isBack = now >= this.#firstUntil
+    if (this.#isBack === isBack) return
+    this.#isBack = isBack
+    if (isBack) stepBack(this.#thread)
     else goFirst('witness', this.#thread)
   }
 
