@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { mayGoFirst, PRIORITY, TAP } from '../../base/index.ts'
+import { mayGoFirst, PRIORITY, TAP, type TapFrameType } from '../../base/index.ts'
 import { prioritiesOf } from '../../../test/priorities.ts'
 import { NOTE } from './notes.ts'
 import { AssociationHashes } from './proof.ts'
@@ -23,6 +23,22 @@ test('a connection whose witness has no room left is given up, says since when, 
   assert.equal(seen?.hashes, undefined)
   const { reason, toUpstream, toModality } = seen?.left ?? {}
   assert.deepEqual([reason, toUpstream, toModality], ['ring-full', 10, 4])
+})
+
+test('the thread is woken at the end of a slice where that can be told, and with the answer where it cannot', () => {
+  const waits: (number | undefined)[] = []
+  const one = new WitnessOfOne({
+    write: (_note, _type, _payload, mayWait) => waits.push(mayWait) > 0,
+    put: () => undefined,
+  })
+  const passed = (type: TapFrameType, bytes: number) => one.note(NOTE.passed, type, Buffer.alloc(bytes))
+  for (let slice = 0; slice < 2; slice++) {
+    for (const bytes of [128_000, 128_000, 2000]) passed(TAP.toUpstream, bytes)
+    passed(TAP.toModality, 100)
+  }
+  const until = 4 * 1024 * 1024
+  assert.deepEqual(waits.slice(0, 4), [undefined, undefined, undefined, 0])
+  assert.deepEqual(waits.slice(4), [until, 0, undefined, undefined])
 })
 
 test('what a witness that was stopped has not seen is told as gone, and nobody waits', async () => {
