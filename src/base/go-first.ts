@@ -14,7 +14,7 @@ const ORDINARY = 0
  * The thread that calls, and those it starts from then on. Nobody goes first where the observer may not go as far as it
  * must: a relay that is ahead of who takes its pieces loses their copies and proofs.
  *
- * @param thread another one of this process, by its number
+ * @param thread another one of this process, by its number; 0: the one that calls
  * @returns whether it goes first now
  */
 export function goFirst(as: keyof typeof PRIORITY, thread = 0): boolean {
@@ -27,7 +27,11 @@ export function goFirst(as: keyof typeof PRIORITY, thread = 0): boolean {
   }
 }
 
-/** Who goes first and has time is as any other program; it can {@link goFirst} again. @param thread its number */
+/**
+ * Gives up its place: the thread is as any other program then, and may {@link goFirst} again.
+ *
+ * @param thread its number
+ */
 export function stepBack(thread: number): void {
   try {
     setPriority(thread, ORDINARY)

@@ -56,7 +56,7 @@ export class Witness {
   #worker: Worker | undefined
   /** the number of its thread, where that goes before other programs when it must */
   #thread: number | undefined
-  #isBack = false
+  #isFirst = true
   #firstUntil = 0
   #ring = new RingWriter(newRing(1024))
   #wake: NodeJS.Timeout | undefined
@@ -159,20 +159,20 @@ export class Witness {
   #wakeNow(): void {
     clearTimeout(this.#wake)
     this.#wake = undefined
-    this.#putBack(this.#ring.waiting < MUCH_BYTES)
+    this.#placeThread()
     if (this.#ring.takeIdle()) this.#tell({ type: 'wake' })
   }
 
-  /** Little to hash need not go before those who pass a slice on, and want every core for that; much must. */
-  #putBack(hasTime: boolean): void {
+  /** With much to hash it goes before other programs; with little it leaves every core to those who pass a slice on. */
+  #placeThread(): void {
     if (this.#thread === undefined) return
     const now = performance.now()
-    if (!hasTime) this.#firstUntil = now + STAYS_FIRST_MS
-    const isBack = now >= this.#firstUntil
-    if (this.#isBack === isBack) return
-    this.#isBack = isBack
-    if (isBack) stepBack(this.#thread)
-    else goFirst('witness', this.#thread)
+    if (this.#ring.waiting >= MUCH_BYTES) this.#firstUntil = now + STAYS_FIRST_MS
+    const isFirst = now < this.#firstUntil
+    if (this.#isFirst === isFirst) return
+    this.#isFirst = isFirst
+    if (isFirst) goFirst('witness', this.#thread)
+    else stepBack(this.#thread)
   }
 
   #tell(message: ToWitness): void {
@@ -203,7 +203,7 @@ export class Witness {
     worker.on('message', (message: FromWitness) => {
       if (message.type !== 'ready') return this.#hear(message)
       this.#thread = message.thread
-      this.#isBack = false
+      this.#isFirst = true
       worker.unref()
       ready?.()
     })
