@@ -14,7 +14,7 @@ import { mayGoFirst, PRIORITY } from '../src/base/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
 import { withMemoryHeld } from './held-memory.ts'
 import { discard, haproxyTo } from './hops.ts'
-import { FORWARDED, measurePeers } from './relay-peers.ts'
+import { FORWARDED, measureForwarding, measurePeers } from './relay-peers.ts'
 import {
   cpuSeconds,
   ended,
@@ -85,25 +85,30 @@ const HOPS = [...new Set(PEERS.map(([workload]) => workload).filter((workload) =
 )
 
 export async function run(options: Options): Promise<readonly Result[]> {
-  return withMemoryHeld(() => measured(options))
-}
-
-async function measured(options: Options): Promise<readonly Result[]> {
   const figures = new Figures()
   const notes: string[] = []
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   try {
-    for (let round = 0; round < options.rounds; round++)
-      for (const workload of WORKLOADS)
-        for (const target of round % 2 ? [...TARGETS].reverse() : TARGETS) {
-          const why = await measure(figures, folder, workload, target, options.quick, round)
-          if (why) notes.push(`${workload.name}, ${target}, round ${round}: ${why}`)
-        }
-    figures.add('256 held', 'sluice', 'MB', await heldMb())
-    notes.push(...(await measurePeers(figures, folder, options.rounds, options.quick)))
+    await withMemoryHeld(() => measured(figures, notes, folder, options))
+    notes.push(...(await measureForwarding(figures, folder, options.rounds, options.quick)))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+  return told(figures, notes, options)
+}
+
+async function measured(figures: Figures, notes: string[], folder: string, options: Options): Promise<void> {
+  for (let round = 0; round < options.rounds; round++)
+    for (const workload of WORKLOADS)
+      for (const target of round % 2 ? [...TARGETS].reverse() : TARGETS) {
+        const why = await measure(figures, folder, workload, target, options.quick, round)
+        if (why) notes.push(`${workload.name}, ${target}, round ${round}: ${why}`)
+      }
+  figures.add('256 held', 'sluice', 'MB', await heldMb())
+  notes.push(...(await measurePeers(figures, folder, options.rounds, options.quick)))
+}
+
+function told(figures: Figures, notes: readonly string[], options: Options): readonly Result[] {
   const ratios = Object.fromEntries(
     WORKLOADS.filter((workload: Workload) => !workload.busy).flatMap(({ name }) =>
       againstHAProxy(figures, name, 'haproxy'),
