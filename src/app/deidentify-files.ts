@@ -36,11 +36,11 @@ export async function filesBelow(path: string): Promise<readonly string[]> {
     .sort()
 }
 
-// read when the pool is first used: a disk is asked for more at once than the runtime's own four threads would ask
+// the runtime's own four threads would ask the disk for less at once than it can do; this is read when they are first needed
 process.env.UV_THREADPOOL_SIZE ??= '8'
 // only what takes its time goes through the pool: to wake a thread costs as much as to open or rename a file
 const [writing, syncing] = [promisify(writev), promisify(fsync)]
-/** files on their way to the disk while the next are read; where nobody waits for the disk, fewer keep memory in use */
+/** files on their way to the disk while the next are read; where nobody waits for it, few of them leave less memory in use */
 const IN_FLIGHT = { synced: 16, unsynced: 4 } as const
 
 export interface FilesOptions {
