@@ -11,7 +11,7 @@ export function ownDisk(below: string, gigabytes: number): { readonly folder: st
   const image = join(below, 'disk.img')
   const folder = join(below, 'disk')
   const run = (program: string, ...args: readonly string[]) => execFileSync(program, args, { stdio: 'pipe' })
-  mkdirSync(folder)
+  mkdirSync(folder, { recursive: true })
   try {
     writeFileSync(image, '')
     truncateSync(image, gigabytes * 2 ** 30)
