@@ -1,4 +1,4 @@
-/** The relay between programs of others: storescu and storescp, on loopback and over a shaped line; a slow archive; Orthanc. */
+/** The relay between programs of others: storescu and storescp, on loopback and over a shaped line; a slow archive. */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
@@ -7,7 +7,7 @@ import { ctImage, CT_IMAGE_STORAGE, examination, EXPLICIT_LITTLE_ENDIAN } from '
 import { writeFileMeta } from '../src/standards/dicom/index.ts'
 import { eventually, freePort } from '../test/peers.ts'
 import { begin, discard, haproxyTo, hopTo, hostOf, relayTo, shapedLine, within, type Line } from './hops.ts'
-import { memoryMb, timed, type Figures } from './measure.ts'
+import { memoryMb, timed, type Figures, type Options } from './measure.ts'
 import { ownDisk } from './own-disk.ts'
 
 /** `hop`: the least that can stand in between, `native/hop.c` */
@@ -15,7 +15,7 @@ const TARGETS = ['direct', 'hop', 'haproxy', 'sluice', 'sluice and tap'] as cons
 type Target = (typeof TARGETS)[number]
 
 /** CT images as files, complete as a device writes them; of `rows` lines of `columns` pixels. */
-function writeObjects(folder: string, count: number, [rows, columns]: readonly [number, number]): void {
+export function writeObjects(folder: string, count: number, [rows, columns]: readonly [number, number]): void {
   mkdirSync(folder, { recursive: true })
   const picture = { rows, columns, pixels: new Uint16Array(randomBytes(rows * columns * 2).buffer) }
   const study = examination(1)
@@ -30,7 +30,7 @@ function writeObjects(folder: string, count: number, [rows, columns]: readonly [
 }
 
 /** An archive: `+B` writes what it receives bit for bit; as it comes it reads each data set and writes it anew. */
-const storescp = (port: number, into: string, ...options: readonly string[]): readonly string[] => [
+export const storescp = (port: number, into: string, ...options: readonly string[]): readonly string[] => [
   ...['storescp', '--fork', ...options, '-od', into],
   ...['-pdu', '131072', '-aet', 'PACS', String(port)],
 ]
@@ -46,7 +46,12 @@ interface Stand {
 }
 
 /** @param options of storescp. @throws where it does not come up */
-async function stand(target: Target, line: Line, folder: string, options: readonly string[] = []): Promise<Stand> {
+export async function stand(
+  target: Target,
+  line: Line,
+  folder: string,
+  options: readonly string[] = [],
+): Promise<Stand> {
   const stops: (() => unknown)[] = []
   const stop = async () => {
     for (const each of stops.reverse()) await each()
@@ -135,67 +140,12 @@ export async function slowArchiveMb(bytes: number): Promise<number> {
   }
 }
 
-const FORWARD =
-  "function OnStoredInstance(id, tags, metadata, origin)\n  if origin['RequestOrigin'] ~= 'Lua' then SendToModality(id, 'pacs') end\nend\n"
-
-/**
- * Seconds until every object is at an archive behind Orthanc that forwards each by Lua. It is started anew: it forwards nothing
- * that it has, and after another study it takes longer.
- */
-async function forwardSeconds(objects: string, folder: string): Promise<number | string> {
-  const stops: (() => unknown)[] = []
-  const received = join(folder, 'forwarded')
-  const storage = join(folder, 'orthanc')
-  for (const one of [received, storage]) {
-    rmSync(one, { recursive: true, force: true })
-    mkdirSync(one)
-  }
-  try {
-    const [scp, dicom, http] = [await freePort(), await freePort(), await freePort()]
-    begin(stops, storescp(scp, received))
-    writeFileSync(join(folder, 'forward.lua'), FORWARD)
-    const configuration = {
-      ...{ Name: 'bench', StorageDirectory: storage, IndexDirectory: storage, HttpPort: http, DicomPort: dicom },
-      ...{
-        RemoteAccessAllowed: false,
-        AuthenticationEnabled: false,
-        DicomCheckCalledAet: false,
-        SyncStorageArea: false,
-      },
-      ...{ LuaScripts: [join(folder, 'forward.lua')], DicomModalities: { pacs: ['PACS', '127.0.0.1', scp] } },
-    }
-    writeFileSync(join(folder, 'forward.json'), JSON.stringify(configuration))
-    begin(stops, ['Orthanc', join(folder, 'forward.json')])
-    const echo = ['-aec', 'ORTHANC', '127.0.0.1', String(dicom)]
-    await eventually('Orthanc answers', async () => (await timed('echoscu', echo)).status === 0, 30_000)
-    const from = performance.now()
-    const to = ['-aec', 'ORTHANC', '-pdu', '131072', '+sd', '127.0.0.1', String(dicom), objects]
-    const { status } = await timed('storescu', to)
-    if (status !== 0) return 'not counted, Orthanc did not take everything'
-    const count = readdirSync(objects).length
-    await eventually('everything is forwarded', () => readdirSync(received).length >= count, 120_000)
-    return (performance.now() - from) / 1000
-  } catch (error) {
-    return `not counted: ${error instanceof Error ? error.message : 'failed'}`
-  } finally {
-    for (const stop of stops.reverse()) await stop()
-  }
-}
-
-const DISK_GIGABYTES = 4
+export const DISK_GIGABYTES = 4
 /** of storescu and storescp, in each round of the others */
-const SHORT_ROUNDS = 5
-/** slices of one, as they are sent to somebody who forwards them */
-const EXAMINATION = 200
-export const FORWARDED = `storescu, ${EXAMINATION} CT slices`
+export const SHORT_ROUNDS = 5
 
 /** All of it, in rounds. @returns notes on what could not be measured or does not count */
-export async function measurePeers(
-  figures: Figures,
-  folder: string,
-  rounds: number,
-  quick: boolean,
-): Promise<string[]> {
+export async function measurePeers(figures: Figures, folder: string, { rounds, quick }: Options): Promise<string[]> {
   const notes: string[] = []
   const disk = ownDisk(folder, DISK_GIGABYTES)
   if (!disk) notes.push("the machine's own file system: files that were deleted lately slow the archive down")
@@ -237,42 +187,5 @@ export async function measurePeers(
     disk?.close()
   }
   figures.add('slow archive', 'sluice', 'MB', await slowArchiveMb((quick ? 20 : 200) << 20))
-  return notes
-}
-
-/**
- * An examination to an archive, through the relay with its tap and through Orthanc, in turn, once uncounted. While memory is held
- * Orthanc's start is long enough for what was freed before to go back to the host, and whoever writes next pays for it.
- * @returns notes on what does not count
- */
-export async function measureForwarding(
-  figures: Figures,
-  folder: string,
-  rounds: number,
-  quick: boolean,
-): Promise<string[]> {
-  const notes: string[] = []
-  const add = (target: string, round: number, value: number | string) => {
-    if (typeof value === 'string') notes.push(`${FORWARDED}, ${target}: ${value}`)
-    else if (round > 0) figures.add(FORWARDED, target, 'objects/s', value, round)
-  }
-  const disk = ownDisk(folder, DISK_GIGABYTES)
-  const here = disk?.folder ?? folder
-  const study = join(here, 'study')
-  writeObjects(study, EXAMINATION, [512, 512])
-  try {
-    const ours = await stand('sluice and tap', 'loopback', here)
-    try {
-      for (let round = 0; round <= (quick ? 1 : Math.max(SHORT_ROUNDS, rounds)); round++) {
-        add('sluice and tap', round, await ours.store(study))
-        const seconds = await forwardSeconds(study, here)
-        add('orthanc forwarding', round, typeof seconds === 'number' ? EXAMINATION / seconds : seconds)
-      }
-    } finally {
-      await ours.stop()
-    }
-  } finally {
-    disk?.close()
-  }
   return notes
 }

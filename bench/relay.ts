@@ -14,7 +14,8 @@ import { mayGoFirst, PRIORITY } from '../src/base/index.ts'
 import { freePort, portAnswers } from '../test/peers.ts'
 import { withMemoryHeld } from './held-memory.ts'
 import { discard, haproxyTo } from './hops.ts'
-import { FORWARDED, measureForwarding, measurePeers } from './relay-peers.ts'
+import { FORWARDED, measureForwarding } from './forwarding.ts'
+import { measurePeers } from './relay-peers.ts'
 import {
   cpuSeconds,
   ended,
@@ -90,7 +91,7 @@ export async function run(options: Options): Promise<readonly Result[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   try {
     await withMemoryHeld(() => measured(figures, notes, folder, options))
-    notes.push(...(await measureForwarding(figures, folder, options.rounds, options.quick)))
+    notes.push(...(await measureForwarding(figures, folder, options)))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -105,7 +106,7 @@ async function measured(figures: Figures, notes: string[], folder: string, optio
         if (why) notes.push(`${workload.name}, ${target}, round ${round}: ${why}`)
       }
   figures.add('256 held', 'sluice', 'MB', await heldMb())
-  notes.push(...(await measurePeers(figures, folder, options.rounds, options.quick)))
+  notes.push(...(await measurePeers(figures, folder, options)))
 }
 
 function told(figures: Figures, notes: readonly string[], options: Options): readonly Result[] {

@@ -40,8 +40,11 @@ export async function filesBelow(path: string): Promise<readonly string[]> {
 process.env.UV_THREADPOOL_SIZE ??= '8'
 // only what takes its time goes through the pool: to wake a thread costs as much as to open or rename a file
 const [writing, syncing] = [promisify(writev), promisify(fsync)]
-/** files on their way to the disk while the next are read; where nobody waits for it, few of them leave less memory in use */
-const IN_FLIGHT = { synced: 16, unsynced: 4 } as const
+/**
+ * Files on their way to the disk while the next are read: half as many where a profile of its own may ask for pictures, which
+ * are whole in memory then; where nobody waits for the disk, few leave less memory in use.
+ */
+const IN_FLIGHT = { synced: 16, pictures: 8, unsynced: 4 } as const
 
 export interface FilesOptions {
   /** false only to be measured beside tools that do not */
@@ -65,7 +68,7 @@ export async function* deidentifyFiles(
   const running: Promise<FileReport>[] = []
   const folders = new Set<string>()
   const spare: Buffer[] = []
-  const inFlight = sync ? IN_FLIGHT.synced : IN_FLIGHT.unsynced
+  const inFlight = IN_FLIGHT[!sync ? 'unsynced' : project.profile === 'basic' ? 'synced' : 'pictures']
   const oldest = async () => {
     const report = await running[0]
     void running.shift()
