@@ -34,7 +34,8 @@ export async function measureForwarding(
     const ours = await stand('sluice and tap', 'loopback', here)
     try {
       for (let round = 0; round <= (quick ? 1 : Math.max(SHORT_ROUNDS, rounds)); round++) {
-        add('sluice and tap', round, await ours.store(study))
+        const stored = await ours.store(study)
+        add('sluice and tap', round, typeof stored === 'string' ? stored : stored.objectsPerSecond)
         const seconds = await forwardSeconds(study, here)
         add('orthanc forwarding', round, typeof seconds === 'number' ? EXAMINATION / seconds : seconds)
       }

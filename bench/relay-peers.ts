@@ -7,7 +7,7 @@ import { ctImage, CT_IMAGE_STORAGE, examination, EXPLICIT_LITTLE_ENDIAN } from '
 import { writeFileMeta } from '../src/standards/dicom/index.ts'
 import { eventually, freePort } from '../test/peers.ts'
 import { begin, discard, haproxyTo, hopTo, hostOf, relayTo, shapedLine, within, type Line } from './hops.ts'
-import { memoryMb, timed, type Figures, type Options } from './measure.ts'
+import { busySeconds, memoryMb, timed, type Figures, type Options } from './measure.ts'
 import { ownDisk } from './own-disk.ts'
 
 /** `hop`: the least that can stand in between, `native/hop.c` */
@@ -37,11 +37,18 @@ export const storescp = (port: number, into: string, ...options: readonly string
 
 const BIT_PRESERVING = '+B'
 
+interface Stored {
+  /** the start of storescu included */
+  readonly objectsPerSecond: number
+  /** of all programs on the machine, for an object: what two cores have is twice the time that it takes */
+  readonly busyUs: number
+}
+
 /** storescu to storescp, which writes files, with `target` in between. */
 interface Stand {
   readonly target: Target
-  /** @returns objects per second, the start of storescu included; or why it does not count */
-  store(objects: string): Promise<number | string>
+  /** @returns or why it does not count */
+  store(objects: string): Promise<Stored | string>
   stop(): Promise<void>
 }
 
@@ -75,14 +82,17 @@ export async function stand(
     const told = (wanted: string) => relay?.events.filter(({ type }) => type === wanted) ?? []
     const store = async (objects: string) => {
       const to = ['storescu', '-aec', 'PACS', '-pdu', '131072', '+sd', at.host, String(at.port), objects]
+      const before = busySeconds()
       const { status, seconds } = await run(within(line, 'device', to))
+      const busy = busySeconds() - before
       const arrived = readdirSync(received)
       for (const one of arrived) rmSync(join(received, one))
       const count = readdirSync(objects).length
       if (status !== 0 || arrived.length !== count) return 'not counted, not everything arrived'
       const ends = () => told('association-closed')
       await eventually('the associations ended', () => ends().length === told('association-opened').length)
-      return tap && !ends().at(-1)?.tapped ? 'not counted, the tap was left behind' : count / seconds
+      if (tap && !ends().at(-1)?.tapped) return 'not counted, the tap was left behind'
+      return { objectsPerSecond: count / seconds, busyUs: (1e6 * busy) / count }
     }
     return { target, store, stop }
   } catch (error) {
@@ -91,7 +101,7 @@ export async function stand(
   }
 }
 
-type Add = (target: Target, round: number, value: number | string) => void
+type Add = (target: Target, round: number, stored: Stored | string) => void
 
 /**
  * All targets in turn, forth and back, in rounds of half a second: whoever always came first would always find the machine as
@@ -157,9 +167,13 @@ export async function measurePeers(figures: Figures, folder: string, { rounds, q
   writeObjects(small, count.small, [100, 100])
   const line = shapedLine()
   if (!line) notes.push('no 1 Gbit/s line: network namespaces are not permitted here')
-  const add = (workload: string, target: string, round: number, value: number | string) => {
-    if (typeof value === 'number') figures.add(workload, target, 'objects/s', value, round)
-    else notes.push(`${workload}, ${target}: ${value}`)
+  const add = (workload: string, target: string, round: number, stored: Stored | string) => {
+    if (typeof stored === 'string') {
+      notes.push(`${workload}, ${target}: ${stored}`)
+      return
+    }
+    figures.add(workload, target, 'objects/s', stored.objectsPerSecond, round)
+    figures.add(workload, target, 'CPU µs an object, of all programs', stored.busyUs, round)
   }
   const workloads = [
     ['storescu CT', 'loopback', ct],
@@ -173,8 +187,8 @@ export async function measurePeers(figures: Figures, folder: string, { rounds, q
       const stands: Stand[] = []
       try {
         for (const target of TARGETS) stands.push(await stand(target, way, here, options))
-        await inTurn(stands, objects, small, quick ? 1 : SHORT_ROUNDS * rounds, (target, round, value) =>
-          add(workload, target, round, value),
+        await inTurn(stands, objects, small, quick ? 1 : SHORT_ROUNDS * rounds, (target, round, stored) =>
+          add(workload, target, round, stored),
         )
       } catch (error) {
         notes.push(`${workload}: ${error instanceof Error ? error.message : 'failed'}`)

@@ -7,10 +7,12 @@ import { RingReader, type RingRecord } from './ring.ts'
 import { Tap } from './tap.ts'
 
 /**
- * What is read before the tap's socket gets its turn: no more than the kernel takes of it at once, or the tap would fall
+ * What is read before the tap's socket is handed it: no more than the kernel takes of it at once, or the tap would fall
  * behind however fast its reader is.
  */
-const TURN_BYTES = 128 * 1024
+const HANDED_BYTES = 128 * 1024
+/** what is read in one turn where the socket takes all it is handed; what it does not take leaves between two turns */
+const TURN_BYTES = 1024 * 1024
 /** with more than this before the tap's reader it gets the processor, as long as it takes of it and the ring has room */
 const READER_BYTES = 4 * 1024 * 1024
 
@@ -51,6 +53,7 @@ tell({ type: 'ready', thread })
 
 function turn(): void {
   let bytes = 0
+  let handedAt = HANDED_BYTES
   running = true
   if (isReaderNext()) {
     setTimeout(turn, 1)
@@ -59,10 +62,13 @@ function turn(): void {
   for (let record = ring.next(); record; record = ring.next()) {
     take(record)
     bytes += record.payload.length
-    if (bytes > TURN_BYTES) break
+    if (bytes <= handedAt) continue
+    tap?.flush()
+    if (bytes > TURN_BYTES || (tap?.waiting ?? 0) > 0) break
+    handedAt = bytes + HANDED_BYTES
   }
   tap?.flush()
-  if (bytes <= TURN_BYTES && ring.rest()) running = false
+  if (ring.rest()) running = false
   else setImmediate(turn)
 }
 
