@@ -137,13 +137,8 @@ export function timed(program: string, args: readonly string[]): Promise<Ran> {
 
 /** of all programs and all processors since the machine was started */
 export function busySeconds(): number {
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = readFileSync('/proc/stat', 'utf8')
-    .split('\n', 1)
-    .join()
-    .trim()
-    .split(/\s+/)
-    .slice(1)
-    .map(Number)
+  const [all = ''] = readFileSync('/proc/stat', 'utf8').split('\n')
+  const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = all.split(/ +/).map(Number)
   return (user + nice + system + irq + softirq) / 100
 }
 

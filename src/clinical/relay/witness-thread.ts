@@ -53,7 +53,7 @@ tell({ type: 'ready', thread })
 
 function turn(): void {
   let bytes = 0
-  let handedAt = HANDED_BYTES
+  let handAt = HANDED_BYTES
   running = true
   if (isReaderNext()) {
     setTimeout(turn, 1)
@@ -62,10 +62,10 @@ function turn(): void {
   for (let record = ring.next(); record; record = ring.next()) {
     take(record)
     bytes += record.payload.length
-    if (bytes <= handedAt) continue
+    if (bytes <= handAt) continue
     tap?.flush()
     if (bytes > TURN_BYTES || (tap?.waiting ?? 0) > 0) break
-    handedAt = bytes + HANDED_BYTES
+    handAt = bytes + HANDED_BYTES
   }
   tap?.flush()
   if (ring.rest()) running = false
