@@ -1,9 +1,5 @@
 /** A relay of one link for the benchmark: `relay-child.ts HOST UPSTREAM_HOST UPSTREAM_PORT [TAP]`; a line of JSON an event. */
-import { goFirst } from '../src/base/index.ts'
 import { createRelay } from '../src/clinical/relay/index.ts'
-
-// as the relay's process does
-goFirst('relay')
 
 const [host = '', upstreamHost = '', upstreamPort = '', tap] = process.argv.slice(2)
 const relay = createRelay({ onEvent: (event) => console.log(JSON.stringify(event)) })

@@ -30,9 +30,9 @@ export function goFirst(as: keyof typeof PRIORITY, thread = 0): boolean {
 /**
  * Gives up its place: the thread is as any other program then, and may {@link goFirst} again.
  *
- * @param thread its number
+ * @param thread its number; 0: the one that calls
  */
-export function stepBack(thread: number): void {
+export function stepBack(thread = 0): void {
   try {
     setPriority(thread, ORDINARY)
   } catch {

@@ -99,7 +99,7 @@ export function* openFiles(): Generator<Finding> {
 /** Where the relay may not go before other programs it waits for them on a busy machine. */
 export const priority = (): Finding =>
   mayGoFirst()
-    ? ok('priority', 'the relay goes before other programs of this machine')
+    ? ok('priority', 'the relay goes before other programs of this machine that keep it waiting')
     : note(
         'priority',
         'whoever asks may not put the relay before other programs; the service may, with LimitNICE=-14 in its unit',

@@ -1,6 +1,6 @@
 /** The relay's process: takes listening sockets and links from the supervisor, tells events and counts, and nothing else. */
 import { createRelay, type RelayEvent, type RelayLink, type RelayStats } from '../../clinical/relay/index.ts'
-import { goFirst, log } from '../../base/index.ts'
+import { log, mayGoFirst } from '../../base/index.ts'
 
 export type ToRelay =
   | { readonly type: 'serve'; readonly link: RelayLink }
@@ -20,7 +20,7 @@ const STATS_EVERY_MS = 1000
 /** what is told later rather than held without bound when nobody listens */
 const EVENTS_HELD = 10_000
 
-if (!goFirst('relay')) log.info('the system does not permit the relay to go before other programs')
+if (!mayGoFirst()) log.info('the system does not permit the relay to go before other programs')
 
 let events: RelayEvent[] = []
 const relay = createRelay({

@@ -33,7 +33,7 @@ export interface Left {
 }
 
 export type FromWitness =
-  /** `thread`: its number, where it goes before other programs */
+  /** `thread`: its number, where the system tells it */
   | { readonly type: 'ready'; readonly thread: number | undefined }
   | { readonly type: 'left'; readonly connection: number; readonly left: Left }
   | {

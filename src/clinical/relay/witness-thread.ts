@@ -16,8 +16,8 @@ const TURN_BYTES = 1024 * 1024
 /** with more than this before the tap's reader it gets the processor, as long as it takes of it and the ring has room */
 const READER_BYTES = 4 * 1024 * 1024
 
-// before the loop that hands it the pieces, and behind the observer; while it has time the loop puts it back
-const thread = goFirst('witness') ? ownThread() : undefined
+// before the loop that hands it the pieces, and behind the observer; from then on the loop gives both their place
+goFirst('witness')
 
 const data = workerData as WitnessData
 const ring = new RingReader(data.ring)
@@ -49,7 +49,7 @@ parentPort?.on('message', (message: ToWitness) => {
 })
 
 turn()
-tell({ type: 'ready', thread })
+tell({ type: 'ready', thread: ownThread() })
 
 function turn(): void {
   let bytes = 0

@@ -4,13 +4,14 @@
  * with short pieces is hashed by the loop, and the thread has only its copy (docs/decisions/0049).
  */
 import { Worker } from 'node:worker_threads'
-import { goFirst, stepBack, TAP, type TapClosing, type TapFrameType, type TapOpening } from '../../base/index.ts'
+import { TAP, type TapClosing, type TapFrameType, type TapOpening } from '../../base/index.ts'
 import { SHORT_BYTES } from './attention.ts'
 import { Burst } from './burst.ts'
 import type { BothHashes } from './events.ts'
 import { Hold } from './hold.ts'
 import { NOTE, type FromWitness, type Left, type ToWitness, type WitnessData } from './notes.ts'
 import { AssociationHashes } from './proof.ts'
+import { Place } from './place.ts'
 import { newRing, RingWriter, type PutRecord } from './ring.ts'
 import { Turn } from './turn.ts'
 
@@ -25,10 +26,8 @@ const USED_BYTES = 24 * 1024 * 1024
 const WAKE_BYTES = 8 * 1024 * 1024
 /** of a bulk: what was just copied is still in the cache */
 const WAKE_BULK_BYTES = 256 * 1024
-/** with less than this in the ring the thread has time: the end of a slice is waited for, and it is an ordinary program */
+/** with less than this in the ring the thread has time, and the end of a slice is waited for */
 const MUCH_BYTES = 4 * 1024 * 1024
-/** having had much it goes first for so long: on a busy machine it takes a moment to come forward, and that may cost a proof */
-const STAYS_FIRST_MS = 600_000
 const WAKE_AFTER_MS = 50
 /** with more than this in the ring the loop is held until the thread has caught up; the rest is for when it is not heard of */
 const HOLD_BYTES = 16 * 1024 * 1024
@@ -54,10 +53,7 @@ type Done = (witnessed: Witnessed) => void
 export class Witness {
   #tap: string | undefined
   #worker: Worker | undefined
-  /** the number of its thread, where that goes before other programs when it must */
-  #thread: number | undefined
-  #isFirst = true
-  #firstUntil = 0
+  readonly #place: Place
   #ring = new RingWriter(newRing(1024))
   #wake: NodeJS.Timeout | undefined
   /** with much in the ring, and again where there is no room at all */
@@ -71,7 +67,8 @@ export class Witness {
   readonly ready: Promise<void>
   readonly #open = new Map<number, WitnessOfOne>()
 
-  constructor() {
+  constructor(place = new Place()) {
+    this.#place = place
     this.ready = new Promise((done) => this.#start(done))
   }
 
@@ -105,6 +102,7 @@ export class Witness {
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#wake)
+    this.#place.stop()
     await this.#worker?.terminate()
   }
 
@@ -159,20 +157,8 @@ export class Witness {
   #wakeNow(): void {
     clearTimeout(this.#wake)
     this.#wake = undefined
-    this.#placeThread()
+    this.#place.look(this.#ring.waiting)
     if (this.#ring.takeIdle()) this.#tell({ type: 'wake' })
-  }
-
-  /** With much to hash it goes before other programs; with little it leaves every core to those who pass a slice on. */
-  #placeThread(): void {
-    if (this.#thread === undefined) return
-    const now = performance.now()
-    if (this.#ring.waiting >= MUCH_BYTES) this.#firstUntil = now + STAYS_FIRST_MS
-    const isFirst = now < this.#firstUntil
-    if (this.#isFirst === isFirst) return
-    this.#isFirst = isFirst
-    if (isFirst) goFirst('witness', this.#thread)
-    else stepBack(this.#thread)
   }
 
   #tell(message: ToWitness): void {
@@ -202,8 +188,7 @@ export class Witness {
     this.#worker = worker
     worker.on('message', (message: FromWitness) => {
       if (message.type !== 'ready') return this.#hear(message)
-      this.#thread = message.thread
-      this.#isFirst = true
+      this.#place.follow(message.thread)
       worker.unref()
       ready?.()
     })
@@ -211,7 +196,7 @@ export class Witness {
     worker.on('exit', () => {
       ready?.()
       this.#worker = undefined
-      this.#thread = undefined
+      this.#place.follow(undefined)
       for (const one of this.#open.values()) one.lost('gone')
       this.#open.clear()
       if (!this.#stopped) setTimeout(() => !this.#stopped && this.#start(), RESTART_MS).unref()
