@@ -1,5 +1,5 @@
 /**
- * What passes traffic on goes before other programs of the machine, where the system permits it: the gate, the database or
+ * What passes traffic on may go before other programs of the machine, where the system permits it: the gate, the database or
  * somebody's algorithm may keep every processor busy, and the hospital's line does not wait for them. Who takes what another
  * hands over goes before that one, so that nothing piles up in between (docs/decisions/0050).
  */

@@ -5,7 +5,7 @@
  */
 import { goFirst, KeptWaiting, stepBack } from '../../base/index.ts'
 
-/** with more than this in the ring the second thread does not keep up */
+/** with so much in the ring the second thread does not keep up; a fast line of short pieces, which wakes it only then, counts as that */
 const MUCH_BYTES = 8 * 1024 * 1024
 /** on a busy machine a thread takes a moment to come forward, and that may cost a proof: it is not done often */
 const STAYS_MS = 600_000
