@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { chromium, type Page } from 'playwright-core'
+import { atEnd } from './peers.ts'
 
 export const CHROMIUM = '/usr/bin/chromium'
 export const hasChromium = existsSync(CHROMIUM)
@@ -22,7 +23,7 @@ export async function openPage(
   viewport = { width: 1360, height: 850 },
 ): Promise<Page> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-  t.after(() => browser.close())
+  atEnd(t, () => browser.close())
   return (await browser.newContext({ viewport, locale: language === 'ru' ? 'ru-RU' : 'en-GB' })).newPage()
 }
 

@@ -6,6 +6,7 @@ import { astmFrames } from '../src/standards/astm/index.ts'
 import { looksLikeXml, readTransmission } from '../src/standards/cda/index.ts'
 import { acknowledges, code, controlId, frame, MllpDeframer, readMessage } from '../src/standards/hl7/index.ts'
 import { v3Answer } from './v3-messages.ts'
+import { atEnd } from './peers.ts'
 
 export interface Laboratory {
   readonly port: number
@@ -36,7 +37,7 @@ export async function startLaboratory(t: TestContext, protocol: 'mllp' | 'astm')
       })
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  t.after(() => {
+  atEnd(t, () => {
     for (const socket of sockets) socket.destroy()
     server.close()
   })

@@ -35,10 +35,34 @@ export async function freePort(): Promise<number> {
   }
 }
 
+type Undo = () => unknown
+const undone = new WeakMap<TestContext, Undo[]>()
+
+/**
+ * What is undone when a test ends: in the reverse order, and all of it whatever of it throws. Node's own `after` goes the
+ * other way, takes the folder from under what still writes there, and leaves the rest running when that fails.
+ */
+export function atEnd(t: TestContext, undo: Undo): void {
+  const known = undone.get(t)
+  if (known) return void known.push(undo)
+  const all = [undo]
+  undone.set(t, all)
+  t.after(async () => {
+    const failures: unknown[] = []
+    for (const one of all.reverse())
+      try {
+        await one()
+      } catch (error) {
+        failures.push(error)
+      }
+    if (failures.length) throw failures[0]
+  })
+}
+
 /** A folder of its own, gone with the test. */
 export function temporaryFolder(t: TestContext, name = 'sluice'): string {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  atEnd(t, () => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -82,9 +106,7 @@ export async function start(
     env: { ...process.env, TCP_NODELAY: '1' },
     ...(cwd ? { cwd } : {}),
   })
-  t.after(() => {
-    child.kill('SIGKILL')
-  })
+  atEnd(t, () => child.kill('SIGKILL'))
   await portAnswers(port)
   return child
 }

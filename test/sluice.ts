@@ -1,10 +1,11 @@
 /** `sluice up` as a person runs it: a process of its own with a home and ports of its own. */
+import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { eventually, freePort, temporaryFolder } from './peers.ts'
+import { atEnd, eventually, freePort, temporaryFolder } from './peers.ts'
 
 export interface Running {
   readonly child: ChildProcess
@@ -57,7 +58,7 @@ export async function startSluice(
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  t.after(async () => {
+  atEnd(t, async () => {
     const elsewhere = join(folder, 'data', 'postgres.location')
     const cluster = existsSync(elsewhere) ? readFileSync(elsewhere, 'utf8').trim() : undefined
     if (child.exitCode === null && child.signalCode === null) {
@@ -66,6 +67,7 @@ export async function startSluice(
       await once(child, 'exit')
       clearTimeout(timer)
     }
+    assert.notEqual(child.signalCode, 'SIGKILL', 'sluice ends when it is told to')
     if (cluster) rmSync(cluster, { recursive: true, force: true })
   })
   const line = await eventually(

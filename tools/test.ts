@@ -3,7 +3,7 @@
  * the command that brings them; with CI=true a missing peer fails. The last line is `N passed, N failed`.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, mkdirSync, rmSync, statSync } from 'node:fs'
 
 /** what the tests talk to: a probe of its presence, and the Debian package that brings it */
 const PEERS: readonly { name: string; package: string; present: () => boolean }[] = [
@@ -47,6 +47,8 @@ if (files.length === 0) {
   process.exit(2)
 }
 
+/** longer than any one test may take */
+const STALLED_MS = 12 * 60_000
 const report = '.test-output/report.tap'
 rmSync('.test-output', { recursive: true, force: true })
 mkdirSync('.test-output', { recursive: true })
@@ -57,6 +59,8 @@ const runner = spawn(
     '--test',
     '--test-timeout=240000',
     '--test-concurrency=2',
+    // what a failed test leaves running does not keep its file from ending
+    '--test-force-exit',
     '--test-reporter=dot',
     '--test-reporter-destination=stdout',
     '--test-reporter=tap',
@@ -69,10 +73,34 @@ const runner = spawn(
   },
 )
 
+// a failure is told when it is known: a run that is cut short has named it
+let told = 0
+const read = () => (existsSync(report) ? readFileSync(report, 'utf8') : '')
+function tellFailures(tap: string): void {
+  const found = [...failures(tap)]
+  for (const failure of found.slice(told)) console.log(failure)
+  told = found.length
+}
+let grown = { bytes: 0, at: Date.now() }
+const watch = setInterval(() => {
+  const bytes = existsSync(report) ? statSync(report).size : 0
+  if (bytes > grown.bytes) {
+    grown = { bytes, at: Date.now() }
+    tellFailures(read())
+  } else if (Date.now() - grown.at > STALLED_MS) {
+    console.log(
+      `\nno test has ended for ${STALLED_MS / 60_000} minutes; these are ended: ${running().join(', ') || '?'}`,
+    )
+    runner.kill('SIGTERM')
+    grown.at = Date.now()
+  }
+}, 1000)
+
 runner.on('close', (status) => {
-  const tap = existsSync(report) ? readFileSync(report, 'utf8') : ''
+  clearInterval(watch)
+  const tap = read()
   const count = (word: string) => Number(new RegExp(`^# ${word} (\\d+)$`, 'm').exec(tap)?.[1] ?? 0)
-  for (const line of failures(tap)) console.log(line)
+  tellFailures(tap)
   const missing = PEERS.filter((peer) => !peer.present())
   let failed = count('fail') + count('cancelled')
   if (missing.length) {
@@ -85,17 +113,26 @@ runner.on('close', (status) => {
   process.exitCode = failed ? 1 : 0
 })
 
-/** The failing tests of a TAP report: title, file and message, each once. */
+/** The failing tests of a TAP report that are written whole: title, file and message, each once. */
 function* failures(tap: string): Generator<string> {
   const lines = tap.split('\n')
   for (const [at, line] of lines.entries()) {
     const title = /^\s*not ok \d+ - (.*)$/.exec(line)?.[1]
     if (!title) continue
-    const detail = lines.slice(at + 1, at + 60)
-    const stop = detail.findIndex((l) => /^\s*\.\.\.$/.test(l))
-    const body = detail.slice(0, stop < 0 ? 30 : stop)
+    const stop = lines.findIndex((l, index) => index > at && /^\s*\.\.\.$/.test(l))
+    if (stop < 0) return
+    const body = lines.slice(at + 1, stop)
     if (body.some((l) => /failureType: '?subtestsFailed/.test(l))) continue
-    yield `\nFAILED: ${title}`
-    yield* body.slice(0, 40)
+    yield [`\nFAILED: ${title}`, ...body.slice(0, 40)].join('\n')
+  }
+}
+
+/** The files that the runner has open, from the process table. */
+function running(): string[] {
+  try {
+    const children = readFileSync(`/proc/${runner.pid}/task/${runner.pid}/children`, 'utf8').trim().split(' ')
+    return children.map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').at(-2) ?? '')
+  } catch {
+    return []
   }
 }

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../app/demo/images.ts'
 import { Fault } from '../base/index.ts'
 import { toUID, writeFileMeta } from '../standards/dicom/index.ts'
-import { freePort, peerTest, run, startStorescp, temporaryFolder } from '../../test/peers.ts'
+import { atEnd, freePort, peerTest, run, startStorescp, temporaryFolder } from '../../test/peers.ts'
 import { acceptAssociations, requestAssociation } from './index.ts'
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -54,7 +54,7 @@ peerTest('storescu and echoscu are served, whatever the size of their PDUs', ['s
       return { status: hashes.length === 3 ? 0xa700 : 0 }
     },
   })
-  t.after(() => acceptor.close())
+  atEnd(t, () => acceptor.close())
   const study = examination(2)
   const file = join(folder, 'a.dcm')
   const meta = writeFileMeta({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import { eventually } from '../../test/peers.ts'
+import { atEnd, eventually } from '../../test/peers.ts'
 import { acceptInto, behind, HEAD_BYTES, readInto, type OnPiece } from './read-into.ts'
 
 /** both ends of a connection, each with what it does with a piece; the accepted one reads already */
@@ -15,7 +15,7 @@ async function line(t: TestContext, onAccepted: OnPiece, onConnected: OnPiece): 
   const { port } = server.address() as AddressInfo
   const connected = connect({ port, host: '127.0.0.1', onread: readInto(onConnected) })
   const other = (await accepted).resume()
-  t.after(() => (connected.destroy(), other.destroy(), server.close()))
+  atEnd(t, () => (connected.destroy(), other.destroy(), server.close()))
   return [other, connected]
 }
 

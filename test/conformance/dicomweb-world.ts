@@ -16,7 +16,7 @@ import {
   type DataSet,
   type DicomJson,
 } from '../../src/standards/dicom/index.ts'
-import { temporaryFolder } from '../peers.ts'
+import { atEnd, temporaryFolder } from '../peers.ts'
 
 const project: GateProject = {
   name: 'head-ct',
@@ -43,7 +43,7 @@ export async function world(t: TestContext) {
   const home = temporaryFolder(t)
   chmodSync(home, 0o755)
   const postgres = await startPostgres({ home })
-  t.after(() => postgres.stop())
+  atEnd(t, () => postgres.stop())
   const connection = await postgres.createDatabase('catalogue')
   // several starters migrate at once
   const [archive, second] = await Promise.all([
@@ -51,7 +51,7 @@ export async function world(t: TestContext) {
     openArchive({ connection, blobs: join(home, 'blobs') }),
   ])
   await second.close()
-  t.after(() => archive.close())
+  atEnd(t, () => archive.close())
   const keys = temporaryKeys(new Uint8Array(32))
   const put = async (file: Uint8Array): Promise<AdmitOutcome & { file?: Buffer }> => {
     const gate = await deidentify(openDataSet(memorySource(file)), project, keys)
@@ -83,7 +83,7 @@ export async function world(t: TestContext) {
         : { outcome: admitted.outcome, ...(admitted.instance ? uidsOf(admitted.instance) : {}) }
     },
   })
-  t.after(() => server.close())
+  atEnd(t, () => server.close())
   const base = `http://127.0.0.1:${server.port}`
   const signed = await fetch(`${base}/api/bootstrap`, {
     method: 'POST',

@@ -22,7 +22,7 @@ import { recordsOf, type UnifiedReport } from '../../src/research/fhir/index.ts'
 import { createResearchServer } from '../../src/research/serve/index.ts'
 import type { UnifiedObservation } from '../../src/research/unify/index.ts'
 import { memorySource, openDataSet, writeFileMeta } from '../../src/standards/dicom/index.ts'
-import { temporaryFolder } from '../peers.ts'
+import { atEnd, temporaryFolder } from '../peers.ts'
 
 const creatinine = (
   place: string,
@@ -119,15 +119,15 @@ async function world(t: TestContext) {
   const home = temporaryFolder(t)
   chmodSync(home, 0o755)
   const postgres = await startPostgres({ home })
-  t.after(() => postgres.stop())
+  atEnd(t, () => postgres.stop())
   const connection = await postgres.createDatabase('catalogue')
   const archive = await openArchive({ connection, blobs: join(home, 'blobs') })
-  t.after(() => archive.close())
+  atEnd(t, () => archive.close())
   const server = await createResearchServer({
     ...{ listen: { host: '127.0.0.1', port: 0 }, archive, connection, projects: [], staticFolder: join(home, 'none') },
     admit: () => Promise.resolve({ outcome: 'refused', code: 'internal' }),
   })
-  t.after(() => server.close())
+  atEnd(t, () => server.close())
   const base = `http://127.0.0.1:${server.port}`
   const signed = await fetch(`${base}/api/bootstrap`, {
     method: 'POST',

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
 import { writeFileMeta } from '../../src/standards/dicom/index.ts'
-import { run, temporaryFolder } from '../peers.ts'
+import { atEnd, run, temporaryFolder } from '../peers.ts'
 
 const PIXEL_BYTES = Number(process.env.SLUICE_LARGE_OBJECT_BYTES ?? 300_000_000)
 const SLICE_BYTES = 512 * 512 * 2
@@ -48,7 +48,7 @@ test('an object far larger than its memory goes through the gate, and nothing of
   const from = statSync(output).size - PIXEL_BYTES
   assert.ok(from > 0 && from < header.length + 2000)
   const written = openSync(output, 'r')
-  t.after(() => closeSync(written))
+  atEnd(t, () => closeSync(written))
   const four = Buffer.alloc(4)
   for (const at of marks) {
     readSync(written, four, 0, 4, from + at)

@@ -8,7 +8,7 @@ import { createObserver, type ObserverEvent } from '../../src/clinical/observe/i
 import { createRelay } from '../../src/clinical/relay/index.ts'
 import { frame } from '../../src/standards/hl7/index.ts'
 import { startLaboratory } from '../laboratory.ts'
-import { eventually, temporaryFolder } from '../peers.ts'
+import { atEnd, eventually, temporaryFolder } from '../peers.ts'
 
 const HEAD = (id: string, rest = '') => `MSH|^~\\&|LAB||LIS||2026||ORU^R01|${id}|P|2.5${rest}`
 const ORU = (id: string, body = 'PID|1||17\rOBX|1|NM|WBC||5.1\r') => Buffer.from(`${HEAD(id)}\r${body}`)
@@ -120,7 +120,7 @@ test('hostile messages pass byte for byte, are told for what they are, and the n
   const server = createServer({ pauseOnConnect: true }, (socket) => observer.accept(socket))
   await new Promise<void>((done) => server.listen(tap, done))
   const relay = createRelay({ onEvent: () => {} })
-  t.after(async () => {
+  atEnd(t, async () => {
     await relay.drain(100)
     server.close()
   })

@@ -12,7 +12,7 @@ import { admit, isWaiting, laboratory, unifyAgain, type Stations } from '../../s
 import { openArchive, type Archive } from '../../src/research/archive/index.ts'
 import { unificationTables } from '../../src/research/unify/index.ts'
 import { memorySource } from '../../src/standards/dicom/index.ts'
-import { temporaryFolder } from '../peers.ts'
+import { atEnd, temporaryFolder } from '../peers.ts'
 
 const LAB = {
   name: 'lab',
@@ -25,10 +25,10 @@ async function world(t: TestContext) {
   const home = temporaryFolder(t, 'sluice-together')
   chmodSync(home, 0o755)
   const postgres = await startPostgres({ home })
-  t.after(() => postgres.stop())
+  atEnd(t, () => postgres.stop())
   const key = join(home, 'key')
   const vault = await openVault(await postgres.createDatabase('vault'), (isNew) => keyOf(keyFile(key, { make: isNew })))
-  t.after(() => vault.close())
+  atEnd(t, () => vault.close())
   const { selector } = compileRules([
     { name: 'results', project: 'lab', when: 'hl7.messageType.startsWith("ORU") || hl7.messageType == "ADT^A40"' },
     { name: 'of nobody', project: 'gone', when: 'hl7["MSH.3"] == "GONE"' },
@@ -36,7 +36,7 @@ async function world(t: TestContext) {
   assert.ok(selector)
   const place = async (name: string): Promise<{ archive: Archive; stations: Stations }> => {
     const archive = await openArchive({ connection: await postgres.createDatabase(name), blobs: join(home, name) })
-    t.after(() => archive.close())
+    atEnd(t, () => archive.close())
     const messages = laboratory({ keys: vault, vault, archive, tables: unificationTables(), utcOffset: '+03:00' })
     const stations = { selector, projects: new Map([['lab', LAB]]), keys: vault, archive, messages }
     return { archive, stations: { ...stations, memories: new DeviceMemories() } }

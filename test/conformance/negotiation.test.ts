@@ -13,7 +13,7 @@ import {
   encodePdv,
   transferSyntax,
 } from '../../src/standards/dicom/index.ts'
-import { eventually, freePort, peerTest, portAnswers, temporaryFolder } from '../peers.ts'
+import { atEnd, eventually, freePort, peerTest, portAnswers, temporaryFolder } from '../peers.ts'
 
 const PRIVATE_CLASS = '1.2.826.0.1.3680043.10.1561.5'
 const STORAGE_SERVICE = '1.2.840.10008.4.2'
@@ -98,7 +98,7 @@ async function talkative(t: TestContext, folder: string) {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TCP_NODELAY: '1' },
   })
-  t.after(() => child.kill('SIGKILL'))
+  atEnd(t, () => child.kill('SIGKILL'))
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (said += text))
@@ -118,7 +118,7 @@ peerTest(
     const relay = createRelay({ onEvent: (event) => events.push(event) })
     const link = { name: 'link', upstream: { host: '127.0.0.1', port: archive.port } }
     const relayed = await relay.serve(link, { host: '127.0.0.1', port: 0 })
-    t.after(() => relay.drain(0))
+    atEnd(t, () => relay.drain(0))
 
     const release = encodePdu('A-RELEASE-RQ', {})
     const pdus = (instance: string) => [proposal(), storeOf(instance), release]

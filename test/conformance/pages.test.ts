@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import pg from 'pg'
 import { createOperateServer, type OperateSnapshot } from '../../src/clinical/operate/index.ts'
-import { eventually, temporaryFolder } from '../peers.ts'
+import { atEnd, eventually, temporaryFolder } from '../peers.ts'
 import { world } from './dicomweb-world.ts'
 
 interface Answer {
@@ -64,7 +64,7 @@ async function operate(t: TestContext, names: readonly string[] = []) {
       quarantine: { show: quarantine, redo: quarantine, reject: quarantine },
     })
   const server = await start()
-  t.after(() => server.close())
+  atEnd(t, () => server.close())
   return { ...{ server, port: server.port, token: server.bootstrapToken ?? '', home, asked }, again: start }
 }
 
@@ -243,7 +243,7 @@ test('sessions of the operator’s page end', { timeout: 60_000 }, async (t) => 
     const stream = http.get({ port, path: '/api/live', agent: false, headers: { cookie } }, (response) =>
       response.on('end', () => (ended = true)).resume(),
     )
-    t.after(() => stream.destroy())
+    atEnd(t, () => stream.destroy())
     await new Promise((done) => stream.once('response', done))
     assert.equal((await knock(port, '/api/session', { headers: { cookie } })).status, 200)
     assert.equal((await post(port, '/api/sign-out', {}, { cookie })).status, 204)
@@ -332,7 +332,7 @@ test('the research page', { timeout: 120_000 }, async (t) => {
     await db.query('delete from account')
     const { openAccounts } = await import('../../src/research/serve/accounts/accounts.ts')
     const accounts = await openAccounts(w.connection)
-    t.after(() => accounts.close())
+    atEnd(t, () => accounts.close())
     const token = (await accounts.bootstrapToken()) ?? ''
     await db.query(`update bootstrap set expires = now() - interval '1 second'`)
     await assert.rejects(accounts.bootstrap(token, 'late', 'correct horse'), { code: 'unauthenticated' })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import pg from 'pg'
 import { startPostgres } from '../../src/app/postgres/index.ts'
-import { temporaryFolder } from '../peers.ts'
+import { atEnd, temporaryFolder } from '../peers.ts'
 import type { Start } from './starter-child.ts'
 
 const STARTERS = 6
@@ -20,7 +20,7 @@ test(
     const home = temporaryFolder(t)
     chmodSync(home, 0o755)
     const postgres = await startPostgres({ home })
-    t.after(() => postgres.stop())
+    atEnd(t, () => postgres.stop())
     const start: Start = {
       catalogue: await postgres.createDatabase('catalogue'),
       vault: await postgres.createDatabase('vault'),
@@ -28,7 +28,7 @@ test(
       key: randomBytes(32).toString('hex'),
     }
     const children = Array.from({ length: STARTERS }, () => fork(join(import.meta.dirname, 'starter-child.ts')))
-    t.after(() => children.forEach((child) => child.kill()))
+    atEnd(t, () => children.forEach((child) => child.kill()))
     await Promise.all(children.map((child) => once(child, 'message')))
     const said = await Promise.all(
       children.map(async (child) => {

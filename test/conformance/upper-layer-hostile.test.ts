@@ -17,7 +17,7 @@ import {
   encodePdv,
   type Command,
 } from '../../src/standards/dicom/index.ts'
-import { eventually, temporaryFolder } from '../peers.ts'
+import { atEnd, eventually, temporaryFolder } from '../peers.ts'
 
 const CT = '1.2.840.10008.5.1.4.1.1.2'
 const IMPLICIT = '1.2.840.10008.1.2'
@@ -379,7 +379,7 @@ async function hospital(t: TestContext) {
   const { port } = await relay.serve({ name: 'link', upstream }, { host: '127.0.0.1', port: 0 })
   relay.setTap(path)
   await eventually('the tap', () => tapped)
-  t.after(async () => {
+  atEnd(t, async () => {
     await relay.drain(0)
     tap.close()
     archive.close()

@@ -7,7 +7,7 @@ import pg from 'pg'
 import { startPostgres } from '../../src/app/postgres/index.ts'
 import { isChecked, keyOf, openVault, type Custodian, type Identity } from '../../src/deidentify/index.ts'
 import type { FaultCode } from '../../src/base/index.ts'
-import { temporaryFolder } from '../peers.ts'
+import { atEnd, temporaryFolder } from '../peers.ts'
 
 const ivanov: Identity = { patientID: 'ИБ-20/118826', issuer: 'clinic' }
 const again: Identity = { patientID: '112-233-445 95', issuer: 'snils' }
@@ -24,14 +24,14 @@ async function server(t: TestContext) {
   const home = temporaryFolder(t)
   chmodSync(home, 0o755)
   const postgres = await startPostgres({ home })
-  t.after(() => postgres.stop())
+  atEnd(t, () => postgres.stop())
   let databases = 0
   return async () => {
     const connection = await postgres.createDatabase(`vault${databases++}`)
     const key = randomBytes(32)
     const open = async (other: Uint8Array = key) => {
       const vault = await openVault(connection, () => keyOf(other))
-      t.after(() => vault.close())
+      atEnd(t, () => vault.close())
       return vault
     }
     const sql = async <Row extends pg.QueryResultRow>(text: string): Promise<Row[]> => {

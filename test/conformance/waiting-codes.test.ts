@@ -9,7 +9,7 @@ import { laboratory, unifyAgain } from '../../src/pipeline/index.ts'
 import { openArchive } from '../../src/research/archive/index.ts'
 import { unificationTables } from '../../src/research/unify/index.ts'
 import { readDecoded, textsOf } from '../../src/standards/hl7/index.ts'
-import { temporaryFolder } from '../peers.ts'
+import { atEnd, temporaryFolder } from '../peers.ts'
 
 const project = {
   name: 'lab',
@@ -33,12 +33,12 @@ test('a code that no table has is counted by messages, and leaves the queue once
   const home = temporaryFolder(t, 'sluice-waiting')
   chmodSync(home, 0o755)
   const postgres = await startPostgres({ home })
-  t.after(() => postgres.stop())
+  atEnd(t, () => postgres.stop())
   const archive = await openArchive({
     connection: await postgres.createDatabase('catalogue'),
     blobs: join(home, 'blobs'),
   })
-  t.after(() => archive.close())
+  atEnd(t, () => archive.close())
   const tables = unificationTables()
   const vault = { merge: () => Promise.resolve(false), rekeyed: () => Promise.resolve([]) }
   const station = laboratory({ keys: temporaryKeys(), vault, archive, tables, utcOffset: '+03:00' })

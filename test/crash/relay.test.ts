@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { bindListeningSocket } from '../../src/app/roles/listening.ts'
 import type { FromRelay, ToRelay } from '../../src/app/roles/relay.ts'
-import { eventually, temporaryFolder } from '../peers.ts'
+import { atEnd, eventually, temporaryFolder } from '../peers.ts'
 
 const ROLE = join(import.meta.dirname, '../../src/app/roles/relay.ts')
 const KILLS = Number(process.env.SLUICE_KILLS ?? 20)
@@ -15,7 +15,7 @@ const KILLS = Number(process.env.SLUICE_KILLS ?? 20)
 async function echoServer(t: TestContext): Promise<number> {
   const server = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => {}).pipe(socket))
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  t.after(() => server.close())
+  atEnd(t, () => server.close())
   return (server.address() as AddressInfo).port
 }
 
@@ -26,7 +26,7 @@ function startRelay(
   tap?: string,
 ): ChildProcess {
   const child = fork(ROLE, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-  t.after(() => child.kill('SIGKILL'))
+  atEnd(t, () => child.kill('SIGKILL'))
   if (tap) child.send({ type: 'tap', path: tap } satisfies ToRelay)
   child.send(
     { type: 'serve', link: { name: 'link', upstream: { host: '127.0.0.1', port: upstreamPort } } } satisfies ToRelay,
@@ -47,7 +47,7 @@ const ask = (port: number) =>
 
 test('killing the relay refuses no new connection', { timeout: 300_000 + KILLS * 6000 }, async (t) => {
   const listening = bindListeningSocket('127.0.0.1', 0)
-  t.after(() => listening.close())
+  atEnd(t, () => listening.close())
   const upstream = await echoServer(t)
   let child = startRelay(t, listening, upstream)
   await eventually('the relay answers', async () => (await ask(listening.port)) === 'answered')
@@ -75,7 +75,7 @@ test('killing the relay refuses no new connection', { timeout: 300_000 + KILLS *
 
 test('several relays share the socket of a link', async (t) => {
   const listening = bindListeningSocket('127.0.0.1', 0)
-  t.after(() => listening.close())
+  atEnd(t, () => listening.close())
   const upstream = await echoServer(t)
   const served = new Map<ChildProcess, number>()
   for (let n = 0; n < 2; n++) {
@@ -101,7 +101,7 @@ test(
   { timeout: 300_000 },
   async (t) => {
     const listening = bindListeningSocket('127.0.0.1', 0)
-    t.after(() => listening.close())
+    atEnd(t, () => listening.close())
     const upstream = await echoServer(t)
     const path = join(temporaryFolder(t), 'tap.sock')
     const startReader = async () => {
@@ -111,7 +111,7 @@ test(
         ['-e', `try{require('fs').unlinkSync(${JSON.stringify(path)})}catch{};${program}`],
         { stdio: ['ignore', 'pipe', 'ignore'] },
       )
-      t.after(() => reader.kill('SIGKILL'))
+      atEnd(t, () => reader.kill('SIGKILL'))
       await once(reader.stdout, 'data')
       return reader
     }
@@ -130,7 +130,7 @@ test(
     let answered = 0
     let running = true
     // or a failure in between would leave them echoing for ever
-    t.after(() => (running = false))
+    atEnd(t, () => (running = false))
     const block = Buffer.alloc(8 * 1024, 7)
     const associations = Array.from({ length: 100 }, async () => {
       const socket = connect({ port: listening.port, host: '127.0.0.1' })

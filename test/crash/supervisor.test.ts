@@ -1,14 +1,15 @@
 /** Killed parts, signals, broken configurations: what the hospital sees of them. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { startDemoPacs, sendStudy, examination } from '../../src/app/demo/index.ts'
 import type { DicomJson } from '../../src/standards/dicom/index.ts'
-import { eventually, freePort } from '../peers.ts'
-import { startSluice } from '../sluice.ts'
+import { atEnd, eventually, freePort, portAnswers, temporaryFolder } from '../peers.ts'
+import { configText, startSluice } from '../sluice.ts'
 
 /** roles and pids of a running Sluice's children, from the process table */
 function childrenOf(pid: number): readonly (readonly [role: string, pid: number])[] {
@@ -33,7 +34,7 @@ const childOf = (pid: number, role: string): number | undefined => new Map(child
 async function echoServer(t: TestContext): Promise<number> {
   const server = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => {}).pipe(socket))
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  t.after(() => server.close())
+  atEnd(t, () => server.close())
   return (server.address() as AddressInfo).port
 }
 
@@ -42,7 +43,7 @@ test(
   { timeout: 300_000 },
   async (t) => {
     const pacs = await startDemoPacs({ port: 0 })
-    t.after(() => pacs.close())
+    atEnd(t, () => pacs.close())
     const sluice = await startSluice(t, { upstreamPort: pacs.port })
     const port = sluice.ready.links[0]?.port ?? 0
     const { json } = await sluice.signIn()
@@ -165,4 +166,81 @@ test('SIGTERM lets running associations finish, then everything ends', { timeout
   running.end()
   const [code] = (await once(sluice.child, 'exit')) as [number]
   assert.equal(code, 0)
+})
+
+test(
+  'traffic passes while the database and the pages cannot be started, which is told, tried again, and ready in the end',
+  { timeout: 300_000 },
+  async (t) => {
+    const blockers: Server[] = []
+    let link = 0
+    let data = ''
+    const starting = startSluice(t, {
+      upstreamPort: await echoServer(t),
+      prepare: async (folder) => {
+        // a file where the database needs a folder
+        data = join(folder, 'data')
+        mkdirSync(data)
+        writeFileSync(join(data, 'postgres-logins'), '')
+        const ports = [...readFileSync(join(folder, 'sluice.yaml'), 'utf8').matchAll(/listen: 127\.0\.0\.1:(\d+)/g)]
+        for (const [, port] of ports.slice(0, 2)) {
+          const blocker = createServer().listen(Number(port), '127.0.0.1')
+          await once(blocker, 'listening')
+          blockers.push(blocker)
+          atEnd(t, () => blocker.close())
+        }
+        link = Number(ports[2]?.[1])
+      },
+    })
+    await eventually('it starts', () => link > 0)
+    await portAnswers(link)
+    const device = connect(link, '127.0.0.1')
+    atEnd(t, () => device.destroy())
+    const passes = async () => {
+      device.write('x')
+      await once(device, 'data')
+      await new Promise((done) => setTimeout(done, 100))
+    }
+    for (const until = Date.now() + 2000; Date.now() < until;) await passes()
+    rmSync(join(data, 'postgres-logins'))
+    const running = join(data, 'postgres/data/postmaster.pid')
+    await eventually('the database is there', async () => (await passes(), existsSync(running)))
+    for (const until = Date.now() + 4000; Date.now() < until;) await passes()
+    for (const blocker of blockers) blocker.close()
+    const sluice = await starting
+    for (const role of ['research', 'operate'])
+      assert.equal(sluice.stderr().match(new RegExp(`in use\\. \\(of ${role}, port \\d+\\)`, 'g'))?.length, 1, role)
+    assert.equal(sluice.stderr().match(/^sluice: .*\(of database\)/gm)?.length, 1)
+    assert.doesNotMatch(sluice.stderr(), /began again/)
+    assert.equal((await fetch(`${sluice.ready.web}/healthz`)).status, 200)
+  },
+)
+
+test('SIGTERM in the middle of the start ends everything, the database too', { timeout: 300_000 }, async (t) => {
+  const folder = temporaryFolder(t)
+  chmodSync(folder, 0o755)
+  const [link, web, operate] = await Promise.all([1, 2, 3].map(() => freePort()))
+  const upstream = await echoServer(t)
+  const config = join(folder, 'sluice.yaml')
+  // a page that cannot be shown keeps the start from its end
+  const blocker = createServer().listen(web, '127.0.0.1')
+  atEnd(t, () => blocker.close())
+  writeFileSync(
+    config,
+    configText({ link: link ?? 0, upstream, web: web ?? 0, operate: operate ?? 0, demo: false, drainTimeoutMs: 500 }),
+  )
+  const cluster = join(folder, 'data/postgres')
+  for (const at of [`${cluster}/data.making`, `${cluster}/data/postmaster.pid`, 'the page']) {
+    const child = spawn(process.execPath, ['src/app/main.ts', 'up', '--config', config], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    atEnd(t, () => child.kill('SIGKILL'))
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    await eventually(at, () => (at === 'the page' ? stderr.includes('of research') : existsSync(at)))
+    child.kill('SIGTERM')
+    const [code] = (await once(child, 'exit')) as [number]
+    assert.equal(code, 0, stderr)
+    assert.equal(existsSync(join(cluster, 'data/postmaster.pid')), false, 'the database ended')
+  }
 })

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
 import { startDemoPacs } from '../../src/app/demo/index.ts'
 import { writeFileMeta, type DicomJson } from '../../src/standards/dicom/index.ts'
-import { eventually, freePort, peerTest, run, temporaryFolder } from '../peers.ts'
+import { atEnd, eventually, freePort, peerTest, run, temporaryFolder } from '../peers.ts'
 import { startSluice } from '../sluice.ts'
 
 const sluice = (cwd: string, ...args: string[]) => run(resolve('bin/sluice'), args, { cwd })
@@ -37,7 +37,7 @@ test('check names file, line and column of a mistake and exits with 2', async (t
 test('init echoes the archive, writes a right configuration and says what to type at the scanner', async (t) => {
   const cwd = temporaryFolder(t)
   const pacs = await startDemoPacs({ port: 0 })
-  t.after(() => pacs.close())
+  atEnd(t, () => pacs.close())
   const done = await sluice(cwd, 'init', '--pacs', `PACS@127.0.0.1:${pacs.port}`)
   assert.equal(done.status, 0, done.stderr)
   assert.match(done.stdout, /PACS answered C-ECHO/)

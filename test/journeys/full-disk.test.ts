@@ -9,7 +9,7 @@ import { createObserver } from '../../src/clinical/observe/index.ts'
 import { createRelay } from '../../src/clinical/relay/index.ts'
 import { openSpoolReader, openSpoolWriter } from '../../src/clinical/spool/index.ts'
 import { writeFileMeta } from '../../src/standards/dicom/index.ts'
-import { eventually, peerTest, run, startStorescp, temporaryFolder } from '../peers.ts'
+import { atEnd, eventually, peerTest, run, startStorescp, temporaryFolder } from '../peers.ts'
 import { smallVolume } from '../small-volume.ts'
 
 const VOLUME_BYTES = 12 << 20
@@ -37,14 +37,14 @@ peerTest(
 
     const picture = new Picture()
     const writer = await openSpoolWriter({ folder: volume })
-    t.after(() => writer.close())
+    atEnd(t, () => writer.close())
     const observer = createObserver({ sink: writer, onEvent: (event) => picture.observer(event) })
     const tap = createServer({ pauseOnConnect: true }, (socket) => observer.accept(socket))
     const path = join(folder, 'tap.sock')
     await new Promise<void>((done) => tap.listen(path, done))
-    t.after(() => tap.close())
+    atEnd(t, () => tap.close())
     const relay = createRelay({ onEvent: (event) => picture.relay(event) })
-    t.after(() => relay.drain(0))
+    atEnd(t, () => relay.drain(0))
     const upstream = { host: '127.0.0.1', port: await startStorescp(t, join(folder, 'archive')) }
     const { port } = await relay.serve({ name: 'ct-to-pacs', upstream }, { host: '127.0.0.1', port: 0 })
     relay.setTap(path)
@@ -71,7 +71,7 @@ peerTest(
     assert.ok(missed > first.lost * 500_000, `${missed} bytes in gaps`)
 
     const reader = await openSpoolReader({ folder: volume })
-    t.after(() => reader.close())
+    atEnd(t, () => reader.close())
     const captured = await reader.take(IMAGES)
     assert.equal(captured.length, first.captured, 'what was captured can be read')
     for (const one of captured) await one.settle({ outcome: 'not-selected' })

@@ -22,7 +22,17 @@ import {
   encodePdv,
   writeFileMeta,
 } from '../../src/standards/dicom/index.ts'
-import { eventually, freePort, peerTest, portAnswers, run, start, startStorescp, temporaryFolder } from '../peers.ts'
+import {
+  atEnd,
+  eventually,
+  freePort,
+  peerTest,
+  portAnswers,
+  run,
+  start,
+  startStorescp,
+  temporaryFolder,
+} from '../peers.ts'
 
 const SENT = { status: 0, stdout: '', stderr: '' }
 const STUDY_ROOT_FIND = '1.2.840.10008.5.1.4.1.2.2.1'
@@ -55,7 +65,7 @@ async function hospital(t: TestContext, link: Omit<RelayLink, 'name'>, listenPor
   const { port } = await relay.serve({ name: 'link', ...link }, { host: '127.0.0.1', port: listenPort })
   relay.setTap(path)
   await eventually('the tap', () => tapped)
-  t.after(async () => {
+  atEnd(t, async () => {
     await relay.drain(0)
     tap.close()
   })
@@ -100,7 +110,7 @@ test('one connection of a device is one of the archive, from the address that th
     socket.on('error', () => {}).pipe(socket)
   }).listen(0, '127.0.0.1')
   await once(archive, 'listening')
-  t.after(() => archive.close())
+  atEnd(t, () => archive.close())
   const link = { ...to((archive.address() as AddressInfo).port), localAddress: '127.0.0.7' }
   const { port, events } = await hospital(t, link)
   const devices = await Promise.all(
@@ -120,12 +130,12 @@ test('one connection of a device is one of the archive, from the address that th
 peerTest('both connections are kept alive, so that a peer that vanished is found', ['ss'], async (t) => {
   const archive = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1')
   await once(archive, 'listening')
-  t.after(() => archive.close())
+  atEnd(t, () => archive.close())
   const behind = (archive.address() as AddressInfo).port
   const { port } = await hospital(t, to(behind))
   const device = connect(port, '127.0.0.1')
   device.on('error', () => {})
-  t.after(() => device.destroy())
+  atEnd(t, () => device.destroy())
   await once(device, 'connect')
   const kept = async (filter: string) => (await run('ss', ['-tnoH', 'state', 'established', filter])).stdout
   await eventually('the archive’s', async () => /timer:\(keepalive/.test(await kept(`( dport = :${behind} )`)))
@@ -222,7 +232,7 @@ peerTest('a query that the device cancels ends as the archive says', ['findscu']
     })
   }).listen(0, '127.0.0.1')
   await once(archive, 'listening')
-  t.after(() => archive.close())
+  atEnd(t, () => archive.close())
   const port = (archive.address() as AddressInfo).port
   const through = await hospital(t, to(port))
   for (const at of [port, through.port]) {
@@ -290,7 +300,7 @@ peerTest('a second gateway takes over with nothing of the first', ['storescu', '
     const child = fork(join(import.meta.dirname, '../../src/app/roles/relay.ts'), {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
-    t.after(() => child.kill('SIGKILL'))
+    atEnd(t, () => child.kill('SIGKILL'))
     child.send({ type: 'serve', link: { name: 'link', ...to(upstream) } } satisfies ToRelay, listening.handle)
     return { child, listening }
   }
@@ -308,7 +318,7 @@ peerTest('a second gateway takes over with nothing of the first', ['storescu', '
   first.listening.close()
   await cut
   const second = gateway()
-  t.after(() => second.listening.close())
+  atEnd(t, () => second.listening.close())
   await portAnswers(port)
   assert.deepEqual(await send(port), SENT)
   assert.equal((await send(direct)).status, 0)

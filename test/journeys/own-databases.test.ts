@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
 import { startPostgres } from '../../src/app/postgres/index.ts'
 import { writeFileMeta, type DicomJson } from '../../src/standards/dicom/index.ts'
-import { eventually, peerTest, run, startStorescp, temporaryFolder } from '../peers.ts'
+import { atEnd, eventually, peerTest, run, startStorescp, temporaryFolder } from '../peers.ts'
 import { startSluice } from '../sluice.ts'
 
 peerTest(
@@ -15,7 +15,7 @@ peerTest(
     const home = temporaryFolder(t)
     chmodSync(home, 0o755)
     const first = await startPostgres({ home })
-    t.after(() => first.stop())
+    atEnd(t, () => first.stop())
     const url = async (name: string) => {
       const { user, password, host, database } = await first.createDatabase(name)
       const login = `${String(user)}:${encodeURIComponent(String(password))}`
@@ -56,7 +56,7 @@ peerTest(
     await first.stop()
     for (const index of [5, 6, 7]) await send(index)
     const second = await startPostgres({ home })
-    t.after(() => second.stop())
+    atEnd(t, () => second.stop())
     await archived(4)
   },
   { timeout: 600_000 },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import pg from 'pg'
 import { startPostgres } from '../../src/app/postgres/index.ts'
-import { temporaryFolder } from '../peers.ts'
+import { atEnd, eventually, temporaryFolder } from '../peers.ts'
 
 const ask = async (connection: pg.PoolConfig, sql: string) => {
   const client = new pg.Client(connection)
@@ -18,7 +18,7 @@ test('the embedded database starts, keeps its databases apart, and survives a ki
   const home = temporaryFolder(t)
   chmodSync(home, 0o755)
   const first = await startPostgres({ home })
-  t.after(() => first.stop())
+  atEnd(t, () => first.stop())
   const vault = await first.createDatabase('vault')
   const catalogue = await first.createDatabase('catalogue')
   await ask(vault, 'create table kept (x int)')
@@ -34,13 +34,13 @@ test('the embedded database starts, keeps its databases apart, and survives a ki
   process.kill(first.pid, 'SIGKILL')
   await first.exited
   const second = await startPostgres({ home })
-  t.after(() => second.stop())
+  atEnd(t, () => second.stop())
   const again = await second.createDatabase('vault')
   assert.deepEqual(await ask(again, 'select x from kept'), [{ x: 1 }])
 
   // a second starter finds the survivor of a killed supervisor and takes over
   const third = await startPostgres({ home })
-  t.after(() => third.stop())
+  atEnd(t, () => third.stop())
   await second.exited
   assert.deepEqual(await ask(await third.createDatabase('vault'), 'select x from kept'), [{ x: 1 }])
 })
@@ -53,8 +53,21 @@ test('a home that nobody but its owner may enter does not stop the embedded data
   const postgres = await startPostgres({ home })
   const elsewhere = join(home, 'postgres.location')
   const cluster = existsSync(elsewhere) ? readFileSync(elsewhere, 'utf8').trim() : undefined
-  t.after(() => cluster && rmSync(cluster, { recursive: true }))
+  atEnd(t, () => cluster && rmSync(cluster, { recursive: true }))
   const database = await postgres.createDatabase('vault')
   assert.deepEqual(await ask(database, 'select 1 as one'), [{ one: 1 }])
   await postgres.stop()
+})
+
+test('a database whose first making was cut short is made again', async (t) => {
+  const home = temporaryFolder(t)
+  chmodSync(home, 0o755)
+  const cut = assert.rejects(startPostgres({ home }), { code: 'archive-unavailable' })
+  await eventually('it is being made', () => existsSync(join(home, 'postgres/data.making/PG_VERSION')))
+  const [initdb] = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').split(' ')
+  process.kill(Number(initdb), 'SIGKILL')
+  await cut
+  const postgres = await startPostgres({ home })
+  atEnd(t, () => postgres.stop())
+  assert.deepEqual(await ask(await postgres.createDatabase('vault'), 'select 1 as one'), [{ one: 1 }])
 })

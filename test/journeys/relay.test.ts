@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test'
 import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
 import { createRelay, type RelayEvent } from '../../src/clinical/relay/index.ts'
 import { writeFileMeta } from '../../src/standards/dicom/index.ts'
-import { eventually, freePort, peerTest, run, start, startStorescp, temporaryFolder } from '../peers.ts'
+import { atEnd, eventually, freePort, peerTest, run, start, startStorescp, temporaryFolder } from '../peers.ts'
 
 async function relayTo(t: TestContext, port: number) {
   const events: RelayEvent[] = []
@@ -16,7 +16,7 @@ async function relayTo(t: TestContext, port: number) {
     { name: 'link', upstream: { host: '127.0.0.1', port } },
     { host: '127.0.0.1', port: 0 },
   )
-  t.after(() => relay.drain(0))
+  atEnd(t, () => relay.drain(0))
   return { port: served.port, events }
 }
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { startPostgres } from '../../src/app/postgres/index.ts'
 import { keyFile, keyOf, openVault } from '../../src/deidentify/index.ts'
-import { run, temporaryFolder } from '../peers.ts'
+import { atEnd, run, temporaryFolder } from '../peers.ts'
 
 const ivanov = { patientID: 'ИБ-20/118826', issuer: 'clinic' }
 
@@ -18,7 +18,7 @@ async function home(t: TestContext, vault = '') {
     `version: 1\nhome: ./data\nprojects:\n  - { name: head-ct, title: Head CT }\n${vault}`,
   )
   const postgres = await startPostgres({ home: join(cwd, 'data') })
-  t.after(() => postgres.stop())
+  atEnd(t, () => postgres.stop())
   const connection = await postgres.createDatabase('vault')
   const sluice = (args: readonly string[], ...lines: string[]) =>
     run(resolve('bin/sluice'), args, { cwd, input: lines.map((line) => `${line}\n`).join('') })

@@ -14,10 +14,14 @@ export async function up({ config: file }: { readonly config: string }): Promise
   }
   const config = configurationOr2(file)
   if (!config) return
-  const supervisor = await supervise(config, (page, token) =>
-    console.error(`\n  ${PAGES[page]}  this page began again; its address is now /#bootstrap=${token}\n`),
-  )
-  const { bootstrap, ...ports } = supervisor.ready
+  const supervisor = supervise(config, {
+    began: (page, token) =>
+      console.error(`\n  ${PAGES[page]}  this page began again; its address is now /#bootstrap=${token}\n`),
+    missing: ({ message, action }) =>
+      console.error(`sluice: ${message}\n${action}\nTraffic passes meanwhile, and this is tried again.`),
+  })
+  answerSignals(supervisor, file)
+  const { bootstrap, ...ports } = await (await supervisor).ready
   console.log(JSON.stringify({ ready: true, pid: process.pid, ...ports }))
   const addresses = (['web', 'operate'] as const)
     .filter((page) => bootstrap[page])
@@ -27,22 +31,21 @@ export async function up({ config: file }: { readonly config: string }): Promise
     console.error(
       ['', ...addresses, '', '  Each address makes the first account, once, within 15 minutes.', ''].join('\n'),
     )
-  answerSignals(supervisor, file)
 }
 
-function answerSignals(supervisor: Supervisor, file: string): void {
+function answerSignals(supervisor: Promise<Supervisor>, file: string): void {
   let draining = false
   const drain = async (): Promise<void> => {
     // told twice: at once
     if (draining) process.exit(1)
     draining = true
     log.info('draining')
-    await supervisor.drain()
+    await (await supervisor).drain()
     process.exit(0)
   }
   process.on('SIGTERM', () => void drain())
   process.on('SIGINT', () => void drain())
-  process.on('SIGHUP', () => reload(supervisor, file))
+  process.on('SIGHUP', () => void supervisor.then((running) => reload(running, file)))
 }
 
 /** A broken new configuration leaves the old one in force. */

@@ -2,9 +2,9 @@
  * Starts PostgreSQL as a child on a Unix socket, without a TCP port, and makes databases with a login each. A cluster
  * that outlived a killed supervisor is stopped first; a dying one is waited for.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { Fault, log } from '../../base/index.ts'
@@ -40,7 +40,7 @@ export async function startPostgres({ home }: { readonly home: string }): Promis
   owned(places, data)
   owned(places, places.socketFolder)
   await endSurvivor(data)
-  if (!existsSync(join(data, 'PG_VERSION'))) initialise(places, data, password(logins, SUPERUSER))
+  if (!existsSync(join(data, 'PG_VERSION'))) await initialise(places, data, password(logins, SUPERUSER))
 
   const owner = (database: string): pg.PoolConfig => ({
     host: places.socketFolder,
@@ -97,25 +97,32 @@ function password(logins: string, name: string): string {
   return readFileSync(file, 'utf8')
 }
 
-function initialise(places: Places, data: string, secret: string): void {
+/** Beside its place, and there when it is whole: what was cut short is made again. */
+async function initialise(places: Places, data: string, secret: string): Promise<void> {
+  const making = `${data}.making`
+  rmSync(making, { recursive: true, force: true })
+  owned(places, making)
   // initdb reads the first password from a file that its own user can open
   const secretFile = join(places.socketFolder, 'first-password')
   writeFileSync(secretFile, `${secret}\n`, { mode: 0o600 })
   if (places.runAs) chownSync(secretFile, places.runAs.uid, places.runAs.gid)
-  const result = spawnSync(
+  const initdb = spawn(
     join(places.programs, 'bin', 'initdb'),
     [
-      ...['-D', data, '-U', SUPERUSER, '--encoding=UTF8', '--data-checksums'],
+      ...['-D', making, '-U', SUPERUSER, '--encoding=UTF8', '--data-checksums'],
       ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C.UTF-8'],
       ...['--auth=scram-sha-256', `--pwfile=${secretFile}`],
     ],
-    { ...places.runAs, cwd: data, encoding: 'utf8', env: environment(places) },
+    { ...places.runAs, cwd: making, stdio: ['ignore', 'ignore', 'pipe'], env: environment(places) },
   )
-  rmSync(secretFile)
-  if (result.status !== 0) {
-    rmSync(join(data, 'PG_VERSION'), { force: true })
-    throw new Fault('archive-unavailable', { step: 'initdb', status: result.status ?? -1 }, new Error(result.stderr))
-  }
+  let said = ''
+  initdb.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+  const status = await new Promise<number>((done) =>
+    initdb.once('error', () => done(-1)).once('close', (code) => done(code ?? -1)),
+  )
+  rmSync(secretFile, { force: true })
+  if (status !== 0) throw new Fault('archive-unavailable', { step: 'initdb', status }, new Error(said))
+  renameSync(making, data)
 }
 
 /** postgres finds its libraries beside itself; it needs nothing of ours, least of all our secrets */

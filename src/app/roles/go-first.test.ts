@@ -7,7 +7,7 @@ import { availableParallelism, getPriority } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { mayGoFirst, PRIORITY } from '../../base/index.ts'
-import { eventually, peerTest } from '../../../test/peers.ts'
+import { atEnd, eventually, peerTest } from '../../../test/peers.ts'
 import { prioritiesOf } from '../../../test/priorities.ts'
 import { bindListeningSocket } from './listening.ts'
 import type { ToRelay } from './relay.ts'
@@ -16,11 +16,11 @@ const RELAY = join(import.meta.dirname, 'relay.ts')
 const skip = mayGoFirst() ? false : 'needs the right to go before other programs'
 
 async function serving(t: TestContext, relay: ChildProcess): Promise<{ pid: number; ask(): Promise<void> }> {
-  t.after(() => relay.kill('SIGKILL'))
+  atEnd(t, () => relay.kill('SIGKILL'))
   const listening = bindListeningSocket('127.0.0.1', 0)
-  t.after(() => listening.close())
+  atEnd(t, () => listening.close())
   const archive = createServer((socket) => socket.on('error', () => {}).end('answer')).listen(0, '127.0.0.1')
-  t.after(() => archive.close())
+  atEnd(t, () => archive.close())
   await once(archive, 'listening')
   const upstream = { host: '127.0.0.1', port: (archive.address() as AddressInfo).port }
   relay.send({ type: 'serve', link: { name: 'link', upstream } } satisfies ToRelay, listening.handle)
@@ -39,7 +39,7 @@ test('the relay goes before other programs that keep it waiting', { skip }, asyn
   const busy = Array.from({ length: 4 * availableParallelism() }, () =>
     spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
   )
-  t.after(() => busy.forEach((each) => each.kill('SIGKILL')))
+  atEnd(t, () => busy.forEach((each) => each.kill('SIGKILL')))
   await eventually('it goes first', async () => {
     await ask()
     return getPriority(pid) === PRIORITY.relay && prioritiesOf(pid).includes(PRIORITY.witness)
@@ -48,7 +48,7 @@ test('the relay goes before other programs that keep it waiting', { skip }, asyn
 
 test('the observer goes before the relay', { skip }, async (t) => {
   const observer = fork(join(import.meta.dirname, 'observer.ts'), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-  t.after(() => observer.kill('SIGKILL'))
+  atEnd(t, () => observer.kill('SIGKILL'))
   await eventually('it goes first', () => getPriority(observer.pid) === -14)
 })
 

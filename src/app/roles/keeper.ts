@@ -56,26 +56,41 @@ export class Keeper {
   }
 
   #start(): void {
-    const { role, execArgv = [], env = {} } = this.#options
     const startedAt = Date.now()
     this.state = 'starting'
-    const child = fork(join(import.meta.dirname, `${role}.ts`), {
+    let child: ChildProcess
+    try {
+      child = this.#fork()
+    } catch (error) {
+      return this.#again(startedAt, {}, error)
+    }
+    child.on('error', (error) => {
+      // what the system had no room for has no number and tells no exit
+      if (child.pid === undefined) this.#again(startedAt, {}, error)
+    })
+    if (child.pid === undefined) return
+    this.#child = child
+    child.on('message', (message) => this.#options.onMessage(message))
+    child.once('exit', (code, signal) => this.#again(startedAt, { code, signal }))
+    this.#options.onStart(child)
+  }
+
+  #fork(): ChildProcess {
+    const { role, execArgv = [], env = {} } = this.#options
+    return fork(join(import.meta.dirname, `${role}.ts`), {
       execArgv: ['--disable-warning=ExperimentalWarning', ...execArgv],
       env: { ...process.env, ...env, SLUICE_ROLE: role },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
-    this.#child = child
-    child.on('message', (message) => this.#options.onMessage(message))
-    child.on('error', () => {})
-    child.once('exit', (code, signal) => {
-      this.state = 'stopped'
-      if (this.#stopped) return
-      this.#failures = Date.now() - startedAt > SETTLED_MS ? 0 : this.#failures + 1
-      const waitMs = this.#failures <= 1 ? 0 : Math.min(LONGEST_WAIT_MS, 100 * 2 ** this.#failures)
-      log.warn('a process ended and is started again', { of: role, code, signal, waitMs })
-      this.restarts++
-      setTimeout(() => !this.#stopped && this.#start(), waitMs)
-    })
-    this.#options.onStart(child)
+  }
+
+  #again(startedAt: number, how: { code?: number | null; signal?: string | null }, error?: unknown): void {
+    this.state = 'stopped'
+    if (this.#stopped) return
+    this.#failures = Date.now() - startedAt > SETTLED_MS ? 0 : this.#failures + 1
+    const waitMs = this.#failures <= 1 ? 0 : Math.min(LONGEST_WAIT_MS, 100 * 2 ** this.#failures)
+    log.warn('a process ended and is started again', { of: this.role, ...how, waitMs }, error)
+    this.restarts++
+    setTimeout(() => !this.#stopped && this.#start(), waitMs)
   }
 }

@@ -1,5 +1,5 @@
 /** What the supervisor and its children say to each other, beside what relay.ts has. */
-import { log } from '../../base/index.ts'
+import { Fault, log, type FaultCode } from '../../base/index.ts'
 import type { ObserverEvent } from '../../clinical/observe/index.ts'
 import type { SpoolState } from '../../clinical/spool/index.ts'
 import type { Config } from '../config/index.ts'
@@ -28,7 +28,7 @@ export interface WorkerCounts {
 
 export type FromChild =
   | { readonly type: 'ready'; readonly port?: number; readonly bootstrapToken?: string }
-  | { readonly type: 'failed'; readonly code: string }
+  | { readonly type: 'failed'; readonly code: FaultCode; readonly where?: Fault['where'] }
   | { readonly type: 'pong' }
   | { readonly type: 'observed'; readonly events: readonly ObserverEvent[] }
   | { readonly type: 'spool'; readonly state: SpoolState }
@@ -61,9 +61,10 @@ export function role(handlers: {
     else if (message.type === 'stop') void stop()
     else if (message.type === 'config') handlers.config?.(message.config)
     else if (message.type === 'start')
-      handlers.start(message).catch((error: { code?: string }) => {
+      handlers.start(message).catch((error: unknown) => {
         log.error('a role could not start', {}, error)
-        tell({ type: 'failed', code: error.code ?? 'internal' })
+        const { code, where } = error instanceof Fault ? error : new Fault('internal', {}, error)
+        tell({ type: 'failed', code, where })
         // told first, then gone: the supervisor starts it again
         setTimeout(() => process.exit(1), 100)
       })

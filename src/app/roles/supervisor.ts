@@ -1,6 +1,7 @@
 /**
  * The supervisor: owns the listening sockets and the children, hears what they tell, and parses nothing that comes from
- * outside. The clinical side comes first and needs nothing of the rest.
+ * outside. The clinical side comes first and needs nothing of the rest: a page or a database that cannot be started is
+ * tried again while traffic passes (record 54).
  */
 import { appendFile, mkdir } from 'node:fs/promises'
 import { existsSync, writeFileSync } from 'node:fs'
@@ -9,7 +10,7 @@ import { dirname } from 'node:path'
 import type { PoolConfig } from 'pg'
 import { Fault, log } from '../../base/index.ts'
 import { splitAddress, type Config, type LinkConfig } from '../config/index.ts'
-import { startPostgres, type Postgres } from '../postgres/index.ts'
+import { Database } from './database.ts'
 import { Keeper } from './keeper.ts'
 import { bindListeningSocket, type ListeningSocket } from './listening.ts'
 import type { FromChild, ToChild } from './messages.ts'
@@ -26,15 +27,23 @@ export interface Ready {
 }
 
 export interface Supervisor {
-  readonly ready: Ready
+  /** when all of it is; what is missing on the way is told */
+  readonly ready: Promise<Ready>
   /**
    * A new configuration in force, all of it or, when a new port is taken, nothing; running associations stay. What needs a
    * start (the stores) is named in the log and stays as it was.
    * @throws Fault 'port-taken'
    */
   reload(config: Config): void
-  /** Running associations finish, at most `drainTimeoutMs`; then everything ends. */
+  /** Running associations finish, at most `drainTimeoutMs`; then everything ends, in the middle of its start too. */
   drain(): Promise<void>
+}
+
+export interface Told {
+  /** a page that has no account began again, and its one-time token is another now */
+  began(page: 'web' | 'operate', token: string): void
+  /** what cannot be started, and is tried again */
+  missing(fault: Fault): void
 }
 
 const PING_MS = 1000
@@ -50,19 +59,16 @@ const PAGES = [
 /** what is in force only from a start: the stores stay where they are while something runs */
 const AT_START = ['home', 'spool', 'catalogue', 'vault', 'demo'] as const
 
-/**
- * @param told a page that has no account began again, and its one-time token is another now
- * @throws Fault 'port-taken', 'archive-unavailable' when something cannot be started at all
- */
-export async function supervise(
-  first: Config,
-  told: (page: 'web' | 'operate', token: string) => void = () => {},
-): Promise<Supervisor> {
+/** @throws Fault 'port-taken' when a link's port is: nothing is started then */
+export async function supervise(first: Config, told: Told): Promise<Supervisor> {
   let config = first
   const places = placesOf(config.home)
   await prepare(places)
   const picture = new Picture()
   const serving = new Set<string>()
+  const wasReady = new Set<string>()
+  /** what is missing and was told: role and code */
+  const named = new Set<string>()
   const sockets = new Map<string, { readonly listening: ListeningSocket; link: LinkConfig }>()
   for (const link of config.links) sockets.set(link.name, { listening: bind(link), link })
 
@@ -74,34 +80,11 @@ export async function supervise(
   children.push(startRole('operate'))
   watch()
 
-  let postgres: Postgres | undefined
   let draining = false
-  if (!config.vault?.url || !config.catalogue) postgres = await keepPostgres()
-  databases.vault = config.vault?.url
-    ? { connectionString: config.vault.url }
-    : await (postgres as Postgres).createDatabase('vault')
-  databases.catalogue = config.catalogue
-    ? { connectionString: config.catalogue.url }
-    : await (postgres as Postgres).createDatabase('catalogue')
-  children.push(startRole('worker'), startRole('research'))
-
-  const [web, operate] = await Promise.all([
-    started.get('research')?.promise,
-    started.get('operate')?.promise,
-    started.get('worker')?.promise,
-    started.get('observer')?.promise,
-  ])
+  const database = new Database(places.home, (error) => missing('database', error))
 
   return {
-    ready: {
-      web: `http://${splitAddress(config.web.listen).host}:${web?.port ?? 0}`,
-      operate: `http://${splitAddress(config.operate.listen).host}:${operate?.port ?? 0}`,
-      links: [...sockets].map(([name, { listening }]) => ({ name, port: listening.port })),
-      bootstrap: {
-        ...(web?.bootstrapToken ? { web: web.bootstrapToken } : {}),
-        ...(operate?.bootstrapToken ? { operate: operate.bootstrapToken } : {}),
-      },
-    },
+    ready: startRest(),
     reload,
     drain: async () => {
       draining = true
@@ -115,8 +98,31 @@ export async function supervise(
         ),
       )
       await Promise.all(children.map((child) => child.stop(STOP_MS)))
-      await postgres?.stop()
+      await database.stop()
     },
+  }
+
+  /** The research side, which waits for its databases. */
+  async function startRest(): Promise<Ready> {
+    const { vault, catalogue } = config
+    databases.vault = vault?.url ? { connectionString: vault.url } : await database.make('vault')
+    databases.catalogue = catalogue ? { connectionString: catalogue.url } : await database.make('catalogue')
+    if (!draining) children.push(startRole('worker'), startRole('research'))
+    const [web, operate] = await Promise.all([
+      started.get('research')?.promise,
+      started.get('operate')?.promise,
+      started.get('worker')?.promise,
+      started.get('observer')?.promise,
+    ])
+    return {
+      web: `http://${splitAddress(config.web.listen).host}:${web?.port ?? 0}`,
+      operate: `http://${splitAddress(config.operate.listen).host}:${operate?.port ?? 0}`,
+      links: [...sockets].map(([name, { listening }]) => ({ name, port: listening.port })),
+      bootstrap: {
+        ...(web?.bootstrapToken ? { web: web.bootstrapToken } : {}),
+        ...(operate?.bootstrapToken ? { operate: operate.bootstrapToken } : {}),
+      },
+    }
   }
 
   function startRelay(): Keeper {
@@ -140,7 +146,8 @@ export async function supervise(
       keeper.state = 'running'
       // devices of the demo find their links answering
       serving.add(message.link)
-      if (config.demo && serving.size === sockets.size && !started.has('demo')) children.push(startRole('demo'))
+      if (config.demo && !draining && serving.size === sockets.size && !started.has('demo'))
+        children.push(startRole('demo'))
     } else if (message.type === 'stats') picture.stats(keeper.pid, message.stats)
     else if (message.type === 'events') {
       for (const event of message.events) picture.relay(event)
@@ -168,11 +175,13 @@ export async function supervise(
     if (message.type === 'ready') {
       keeper.state = 'running'
       started.get(keeper.role)?.resolve(message)
+      for (const one of named) if (one.startsWith(`${keeper.role} `)) named.delete(one)
       const page = keeper.role === 'research' ? 'web' : 'operate'
-      if (keeper.restarts > 0 && message.bootstrapToken) told(page, message.bootstrapToken)
+      if (wasReady.has(keeper.role) && message.bootstrapToken) told.began(page, message.bootstrapToken)
+      wasReady.add(keeper.role)
     } else if (message.type === 'failed') {
       log.error('a process could not start', { of: keeper.role, fault: message.code })
-      if (message.code === 'port-taken') started.get(keeper.role)?.reject(new Fault('port-taken', { of: keeper.role }))
+      missing(keeper.role, new Fault(message.code, { of: keeper.role, ...message.where }))
     } else if (message.type === 'pong') answeredAt = Date.now()
     else if (message.type === 'observed') for (const event of message.events) picture.observer(event)
     else if (message.type === 'spool') picture.spool(message.state)
@@ -205,21 +214,13 @@ export async function supervise(
     }, SNAPSHOT_MS).unref()
   }
 
-  async function keepPostgres(): Promise<Postgres> {
-    const running = await startPostgres({ home: places.home })
-    void running.exited.then(async () => {
-      while (!draining) {
-        log.warn('the database ended and is started again', {})
-        try {
-          postgres = await keepPostgres()
-          return
-        } catch (error) {
-          log.error('the database could not be started', {}, error)
-          await new Promise((done) => setTimeout(done, HANGING_MS))
-        }
-      }
-    })
-    return running
+  /** Each once, until it is there. */
+  function missing(of: string, error: unknown): void {
+    const fault = error instanceof Fault ? error : new Fault('internal', { of }, error)
+    const name = `${of} ${fault.code}`
+    if (named.has(name)) return
+    named.add(name)
+    told.missing(fault)
   }
 
   function reload(next: Config): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { Attention } from './attention.ts'
+import { atEnd } from '../../../test/peers.ts'
 
 const turn = () => new Promise<void>((done) => setImmediate(done))
 
@@ -17,7 +18,7 @@ function attentive(t: TestContext) {
     await turn()
   }
   // a clock that stands still would have it look for ever
-  t.after(() => pass(1))
+  atEnd(t, () => pass(1))
   return { attention, pass, jump: (ms: number) => void (now += ms) }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import { eventually } from '../../../test/peers.ts'
+import { atEnd, eventually } from '../../../test/peers.ts'
 import { Outlet } from './outlet.ts'
 
 /** a connection whose other end reads nothing yet */
@@ -13,7 +13,7 @@ async function line(t: TestContext): Promise<{ readonly near: Socket; readonly f
 async function listening(t: TestContext): Promise<Server> {
   const server = createServer({ pauseOnConnect: true })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  t.after(() => server.close())
+  atEnd(t, () => server.close())
   return server
 }
 
@@ -22,7 +22,7 @@ async function lineTo(server: Server, t: TestContext): Promise<{ readonly near: 
   const near = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {})
   await new Promise((done) => near.once('connect', done))
   const far = (await accepted).on('error', () => {})
-  t.after(() => (near.destroy(), far.destroy()))
+  atEnd(t, () => (near.destroy(), far.destroy()))
   return { near, far }
 }
 

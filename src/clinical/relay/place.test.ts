@@ -5,7 +5,7 @@ import { getPriority } from 'node:os'
 import { test, type TestContext } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { mayGoFirst, ownTimes, PRIORITY, stepBack } from '../../base/index.ts'
-import { eventually } from '../../../test/peers.ts'
+import { atEnd, eventually } from '../../../test/peers.ts'
 import { Place } from './place.ts'
 
 const skip = mayGoFirst() && ownTimes() ? false : 'needs the right to go before other programs'
@@ -21,10 +21,10 @@ import('${new URL('../../base/index.ts', import.meta.url).href}').then(({ ownThr
 async function placed(t: TestContext, staysMs?: number) {
   const keptWaiting = { is: false, ask: () => keptWaiting.is }
   const place = new Place(keptWaiting, staysMs)
-  t.after(() => (place.stop(), stepBack()))
+  atEnd(t, () => (place.stop(), stepBack()))
   assert.equal(getPriority(), PRIORITY.relay, 'while it starts')
   const worker = new Worker(SECOND, { eval: true })
-  t.after(() => worker.terminate())
+  atEnd(t, () => worker.terminate())
   const [second] = (await once(worker, 'message')) as [number]
   place.follow(second)
   return { place, second, keptWaiting, priorities: () => [getPriority(process.pid), getPriority(second)] }

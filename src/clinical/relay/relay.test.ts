@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
-import { eventually, freePort, peerTest, temporaryFolder } from '../../../test/peers.ts'
+import { atEnd, eventually, freePort, peerTest, temporaryFolder } from '../../../test/peers.ts'
 import { createRelay, type Relay, type RelayEvent } from './index.ts'
 
 type Closed = Extract<RelayEvent, { type: 'association-closed' }>
@@ -18,7 +18,7 @@ async function upstream(t: TestContext, onSocket: (socket: Socket) => void): Pro
     onSocket(socket)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  t.after(() => server.close())
+  atEnd(t, () => server.close())
   return (server.address() as AddressInfo).port
 }
 
@@ -30,7 +30,7 @@ async function relayTo(
   const relay = createRelay({ onEvent: (event) => events.push(event) })
   const link = { name: 'link', upstream: { host: '127.0.0.1', port }, connectTimeoutMs: 500 }
   const served = await relay.serve(link, { host: '127.0.0.1', port: 0 })
-  t.after(() => relay.drain(0))
+  atEnd(t, () => relay.drain(0))
   const closed = () =>
     eventually('the association closed', () =>
       events.find((event): event is Closed => event.type === 'association-closed'),
@@ -209,7 +209,7 @@ test('a tap that is full or gone is left behind with a gap, and traffic goes on'
     let reader: Socket | undefined
     const observer = createServer((socket) => (reader = socket.pause()))
     await new Promise<void>((done) => observer.listen(path, done))
-    t.after(() => observer.close())
+    atEnd(t, () => observer.close())
     relayed.relay.setTap(path)
     await eventually('the tap is connected', () => reader !== undefined)
     await new Promise((done) => setTimeout(done, 50))
@@ -314,7 +314,7 @@ peerTest('no socket of the relay delays small pieces: TCP_NODELAY on both sides'
   const port = await upstream(t, (socket) => (archive = socket.resume()))
   const relayed = await relayTo(t, port)
   const device = connect({ port: relayed.port, host: '127.0.0.1' }).on('error', () => {})
-  t.after(() => device.destroy())
+  atEnd(t, () => device.destroy())
   await eventually('both ends are connected', () => archive?.remotePort && device.localPort)
   const sockets = readdirSync('/proc/self/fd').filter((fd) => isSocket(fd))
   // a child has the same sockets under numbers of its own, and may ask the kernel about them

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import type { RelayEvent } from './events.ts'
 import { Splice } from './splice.ts'
 import { Witness } from './witness.ts'
+import { atEnd } from '../../../test/peers.ts'
 
 const turn = () => new Promise<void>((done) => setImmediate(done))
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -35,7 +36,7 @@ async function link(
     new Splice(socket, { name: 'link', upstream }, { witness, attention, onEvent, onEnd: () => {} }, isOwn())
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  t.after(async () => {
+  atEnd(t, async () => {
     server.close()
     archive.close()
     await witness.stop()

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Journal } from './journal.ts'
+import { atEnd } from '../../../test/peers.ts'
 
 /** a file of which it is counted how often the disk was asked, and which may fail */
 async function counted(path: string) {
@@ -20,7 +21,7 @@ async function counted(path: string) {
 
 test('lines that come while the disk is busy become durable together, each in its order', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-journal-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  atEnd(t, () => rmSync(folder, { recursive: true, force: true }))
   const path = join(folder, 'journal')
   const { journal, told } = await counted(path)
   const lines = Array.from({ length: 100 }, (_, at) => `line ${at}`)
@@ -35,7 +36,7 @@ test('lines that come while the disk is busy become durable together, each in it
 
 test('a line that the disk did not take is not durable, and the next one may be', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-journal-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  atEnd(t, () => rmSync(folder, { recursive: true, force: true }))
   const path = join(folder, 'journal')
   const { journal, told } = await counted(path)
   told.fails = true

@@ -5,7 +5,7 @@ import { globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { capture, start } from '../../../test/captures.ts'
-import { temporaryFolder } from '../../../test/peers.ts'
+import { atEnd, temporaryFolder } from '../../../test/peers.ts'
 import {
   discardFromQuarantine,
   leftUploads,
@@ -23,7 +23,7 @@ test('quarantine keeps the bytes and the reason, and frees the segment', async (
   const writer = await capture(folder, Buffer.alloc(1000, 3))
   await writer.close()
   const reader = await openSpoolReader({ folder })
-  t.after(() => reader.close())
+  atEnd(t, () => reader.close())
   const [one] = await reader.take(1)
   await one?.settle({ outcome: 'quarantined', code: 'malformed', path: '(0008,1140)[0]', project: 'head-ct' })
   await reader.take(1)
@@ -50,7 +50,7 @@ test('what is in quarantine can be opened with its origin, and says how often th
   await one?.commit(0)
   await writer.close()
   const reader = await openSpoolReader({ folder, key })
-  t.after(() => reader.close())
+  atEnd(t, () => reader.close())
   const [captured] = await reader.take(1)
   await captured?.settle({ outcome: 'quarantined', code: 'not-deidentified', project: 'head-ct' })
   const ref = captured?.ref ?? ''

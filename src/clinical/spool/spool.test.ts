@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
 import { bytesOf, capture, start } from '../../../test/captures.ts'
-import { eventually, temporaryFolder } from '../../../test/peers.ts'
+import { atEnd, eventually, temporaryFolder } from '../../../test/peers.ts'
 import { Fault } from '../../base/index.ts'
 import { readFileMeta } from '../../standards/dicom/index.ts'
 import { openQuarantined, openSpoolReader, openSpoolWriter, type InstanceStart, type MessageStart } from './index.ts'
@@ -56,7 +56,7 @@ test('a random read of a captured instance is the same as a slice of the whole',
   for (let at = 0; at < bytes.length; at += 16_372) one?.write(bytes.subarray(at, at + 16_372))
   await one?.commit(0)
   const reader = await openSpoolReader({ folder, key: Buffer.alloc(32, 1) })
-  t.after(() => reader.close())
+  atEnd(t, () => reader.close())
   const [captured] = await reader.take(1)
   assert.ok(captured)
   const whole = Buffer.from(captured.source.read(0, captured.source.sizeBytes))
@@ -124,7 +124,7 @@ async function damaged(t: TestContext, sealing: { readonly key?: Uint8Array }): 
   bytes[bytes.length - 300] = (bytes[bytes.length - 300] ?? 0) ^ 1
   writeFileSync(file, bytes)
   const reader = await openSpoolReader({ folder, ...sealing })
-  t.after(() => reader.close())
+  atEnd(t, () => reader.close())
   const taken = await reader.take(5)
   assert.deepEqual(
     taken.map(({ start }) => (start as InstanceStart).SOPInstanceUID),
@@ -172,7 +172,7 @@ test('bytes given to a capture may be used again at once', async (t) => {
   await one?.commit(0)
   await writer.close()
   const reader = await openSpoolReader({ folder })
-  t.after(() => reader.close())
+  atEnd(t, () => reader.close())
   const [captured] = await reader.take(1)
   assert.ok(captured)
   const expected = Buffer.concat([0, 1, 2, 3, 4].map((n) => Buffer.alloc(50_000, n)))

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { FastifyReply } from 'fastify'
 import { memoryFor } from './answer-memory.ts'
+import { atEnd } from '../../../../test/peers.ts'
 
 const reply = () => ({ raw: new EventEmitter() }) as unknown as FastifyReply
 
@@ -25,7 +26,7 @@ test('clients that read late get their own bytes, whoever else asks meanwhile', 
     const memory = memoryFor({ raw: answer } as unknown as FastifyReply, 3_000_000)
     answer.end(memory.fill(Number(request.url?.slice(1))))
   })
-  t.after(() => server.close())
+  atEnd(t, () => server.close())
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
