@@ -31,6 +31,8 @@ export async function startSluice(
     readonly more?: string
     /** what is there before it starts */
     prepare?(folder: string): Promise<void>
+    /** all that it has told people so far, before it is ready too */
+    told?(stderr: string): void
   } = {},
 ): Promise<Running> {
   const folder = temporaryFolder(t, 'sluice-up')
@@ -57,7 +59,10 @@ export async function startSluice(
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+    options.told?.(stderr)
+  })
   atEnd(t, async () => {
     const elsewhere = join(folder, 'data', 'postgres.location')
     const cluster = existsSync(elsewhere) ? readFileSync(elsewhere, 'utf8').trim() : undefined

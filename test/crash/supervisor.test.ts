@@ -175,8 +175,10 @@ test(
     const blockers: Server[] = []
     let link = 0
     let data = ''
+    let told = ''
     const starting = startSluice(t, {
       upstreamPort: await echoServer(t),
+      told: (stderr) => (told = stderr),
       prepare: async (folder) => {
         // a file where the database needs a folder
         data = join(folder, 'data')
@@ -201,11 +203,11 @@ test(
       await once(device, 'data')
       await new Promise((done) => setTimeout(done, 100))
     }
-    for (const until = Date.now() + 2000; Date.now() < until;) await passes()
+    const whilePassing = (what: string, probe: () => boolean) => eventually(what, async () => (await passes(), probe()))
+    await whilePassing('the database is missing', () => told.includes('(of database)'))
     rmSync(join(data, 'postgres-logins'))
-    const running = join(data, 'postgres/data/postmaster.pid')
-    await eventually('the database is there', async () => (await passes(), existsSync(running)))
-    for (const until = Date.now() + 4000; Date.now() < until;) await passes()
+    for (const role of ['operate', 'research'])
+      await whilePassing(`${role} is missing`, () => told.includes(`(of ${role}, port `))
     for (const blocker of blockers) blocker.close()
     const sluice = await starting
     for (const role of ['research', 'operate'])
