@@ -10,13 +10,26 @@ export type Fields = Readonly<
   Record<string, string | number | boolean | null | undefined | readonly (string | number)[]>
 >
 
+/** kept of what could not be written, until it can */
+const UNTAKEN_BYTES = 64 * 1024
+
 const load = (): Logger => {
   const make = createRequire(import.meta.url)('pino') as typeof pino
   return make(
     { level: process.env.SLUICE_LOG ?? 'info', base: { role: process.env.SLUICE_ROLE ?? 'cli' } },
-    make.destination({ fd: 2, sync: true }),
+    destination(make),
   )
 }
+
+/** What nobody takes any more is let go, and not waited for. */
+function destination(make: typeof pino): ReturnType<typeof pino.destination> {
+  const to = make.destination({ fd: 2, sync: true, maxLength: UNTAKEN_BYTES, retryEAGAIN: () => false })
+  return to.on('error', () => {})
+}
+
+// who reads what is said may be gone: a terminal, a journal that begins again, a disk that is full. That ends nothing
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
 /** commands that have nothing to say, most of them, do without the logger's 3 MB; what stays, and may stand in a line, loads it as it starts */
 let opened = process.env.SLUICE_ROLE === undefined ? undefined : load()
 const sink = (): Logger => (opened ??= load())

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { startDemoPacs, sendStudy, examination } from '../../src/app/demo/index.ts'
 import type { DicomJson } from '../../src/standards/dicom/index.ts'
-import { atEnd, eventually, freePort, portAnswers, temporaryFolder } from '../peers.ts'
+import { atEnd, eventually, freePort, portAnswers, run, temporaryFolder } from '../peers.ts'
 import { configText, startSluice } from '../sluice.ts'
 
 /** roles and pids of a running Sluice's children, from the process table */
@@ -217,6 +217,56 @@ test(
     assert.equal((await fetch(`${sluice.ready.web}/healthz`)).status, 200)
   },
 )
+
+test(
+  'a second Sluice with the same home is refused, and the first notices nothing',
+  { timeout: 300_000 },
+  async (t) => {
+    const sluice = await startSluice(t, { upstreamPort: await echoServer(t) })
+    const before = childrenOf(sluice.child.pid ?? 0)
+    const other = `${sluice.config}.other.yaml`
+    const ports = await Promise.all([1, 2, 3].map(() => freePort()))
+    const elsewhere = readFileSync(sluice.config, 'utf8').replace(
+      /(listen: 127\.0\.0\.1):\d+/g,
+      (_, listen) => `${listen}:${ports.pop()}`,
+    )
+    for (const text of [elsewhere, readFileSync(sluice.config, 'utf8')]) {
+      writeFileSync(other, text)
+      const { status, stdout, stderr } = await run(process.execPath, ['src/app/main.ts', 'up', '--config', other])
+      assert.deepEqual([status, stdout], [1, ''])
+      assert.match(stderr, /^sluice: Another Sluice runs with this home\.\n.*`home` of its own\.\n$/)
+    }
+    assert.deepEqual(childrenOf(sluice.child.pid ?? 0), before)
+    assert.equal((await fetch(`${sluice.ready.web}/healthz`)).status, 200)
+  },
+)
+
+test('nothing ends when nobody reads any more what Sluice says', { timeout: 300_000 }, async (t) => {
+  const sluice = await startSluice(t, { upstreamPort: await echoServer(t) })
+  const device = connect(sluice.ready.links[0]?.port ?? 0, '127.0.0.1')
+  atEnd(t, () => device.destroy())
+  const pid = sluice.child.pid ?? 0
+  const before = childrenOf(pid)
+  sluice.child.stdout?.destroy()
+  sluice.child.stderr?.destroy()
+  // a page that begins again is told on standard error, and every end in the log
+  for (const role of ['operate', 'research', 'observer', 'worker']) process.kill(childOf(pid, role) ?? 0, 'SIGKILL')
+  await eventually('all are there again', () => childrenOf(pid).length === before.length)
+  for (const page of [sluice.ready.web, sluice.ready.operate])
+    await eventually(page, () =>
+      fetch(`${page}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    )
+  sluice.child.kill('SIGHUP')
+  device.write('x')
+  await once(device, 'data')
+  device.destroy()
+  assert.equal(childOf(pid, 'relay'), new Map(before).get('relay'))
+  sluice.child.kill('SIGTERM')
+  assert.deepEqual(await once(sluice.child, 'exit'), [0, null])
+})
 
 test('SIGTERM in the middle of the start ends everything, the database too', { timeout: 300_000 }, async (t) => {
   const folder = temporaryFolder(t)

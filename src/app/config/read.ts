@@ -10,6 +10,9 @@ import { projectProfile } from './project-profile.ts'
 import { configSchema, splitAddress, type Config, type LinkConfig } from './schema.ts'
 import { readUnification } from './unification.ts'
 
+/** of a home, in UTF-8: the sockets in it have names of 103 bytes where a system permits least (sun_path) */
+export const HOME_BYTES = 74
+
 export type ReadConfig =
   | { readonly config: Config; readonly mistakes: readonly [] }
   | { readonly config?: undefined; readonly mistakes: readonly Mistake[] }
@@ -56,6 +59,12 @@ function beside({ ranges, mappings, fsli, units }: Config['unification'], folder
 
 /** what one part says that another part must know */
 function* crossMistakes(config: Config, place: (path: Path, message: string) => Mistake): Generator<Mistake> {
+  const homeBytes = Buffer.byteLength(config.home)
+  if (homeBytes > HOME_BYTES)
+    yield place(
+      ['home'],
+      `home has a path of ${homeBytes} bytes; sockets stand in it, so at most ${HOME_BYTES}: choose a shorter one`,
+    )
   for (const kind of ['links', 'projects', 'rules'] as const) {
     const seen = new Set<string>()
     for (const [index, { name }] of config[kind].entries()) {

@@ -6,6 +6,8 @@ export interface Places {
   readonly spool: string
   readonly spoolKey: string
   readonly vaultKey: string
+  /** of the supervisor that runs here */
+  readonly lockSocket: string
   readonly tapSocket: string
   readonly admitSocket: string
   /** the operator's decisions about quarantine */
@@ -26,6 +28,7 @@ export function placesOf(home: string): Places {
     spoolKey: join(clinical, 'keys', 'spool'),
     vaultKey: join(clinical, 'keys', 'vault'),
     habits: join(clinical, 'habits.json'),
+    lockSocket: join(clinical, 'run', 'lock'),
     tapSocket: join(clinical, 'run', 'tap.sock'),
     admitSocket: join(clinical, 'run', 'admit.sock'),
     quarantineSocket: join(clinical, 'run', 'quarantine.sock'),

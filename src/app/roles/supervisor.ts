@@ -11,6 +11,7 @@ import type { PoolConfig } from 'pg'
 import { Fault, log } from '../../base/index.ts'
 import { splitAddress, type Config, type LinkConfig } from '../config/index.ts'
 import { Database } from './database.ts'
+import { lockHome } from './home-lock.ts'
 import { Keeper } from './keeper.ts'
 import { bindListeningSocket, type ListeningSocket } from './listening.ts'
 import type { FromChild, ToChild } from './messages.ts'
@@ -59,11 +60,12 @@ const PAGES = [
 /** what is in force only from a start: the stores stay where they are while something runs */
 const AT_START = ['home', 'spool', 'catalogue', 'vault', 'demo'] as const
 
-/** @throws Fault 'port-taken' when a link's port is: nothing is started then */
+/** @throws Fault 'home-in-use', or 'port-taken' when a link's port is: nothing is started then */
 export async function supervise(first: Config, told: Told): Promise<Supervisor> {
   let config = first
   const places = placesOf(config.home)
   await prepare(places)
+  const unlock = await lockHome(places.lockSocket)
   const picture = new Picture()
   const serving = new Set<string>()
   const wasReady = new Set<string>()
@@ -99,6 +101,7 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
       )
       await Promise.all(children.map((child) => child.stop(STOP_MS)))
       await database.stop()
+      unlock()
     },
   }
 

@@ -27,6 +27,11 @@ export const RUNNING = {
     means: 'There is no configuration file where one was asked for.',
     action: 'Run `sluice init --pacs AE@host:port`.',
   },
+  'home-in-use': {
+    retry: 'never',
+    means: 'Another Sluice runs with this home.',
+    action: 'Stop that one first, or give this one a `home` of its own.',
+  },
   'port-taken': {
     retry: 'later',
     means: 'A port that Sluice should listen on is in use.',
