@@ -1,7 +1,6 @@
 /** What every module may use, and nothing else: failures, time, ids, the log, bounded queue and memory, sockets, priorities. */
 export { FAULTS, Fault, type FaultCode } from './faults.ts'
 export { log, type Fields } from './log.ts'
-export { systemClock, type Clock } from './clock.ts'
 export { newId } from './ids.ts'
 export { KIB, MIB, type Limit } from './limits.ts'
 export { goFirst, mayGoFirst, ownThread, PRIORITY, stepBack } from './go-first.ts'

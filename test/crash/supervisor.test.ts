@@ -241,6 +241,26 @@ test(
   },
 )
 
+test(
+  'an observer that hangs is ended, and a machine that was suspended ends nobody',
+  { timeout: 300_000 },
+  async (t) => {
+    const sluice = await startSluice(t, { upstreamPort: await echoServer(t) })
+    const pid = sluice.child.pid ?? 0
+    const observer = childOf(pid, 'observer') ?? 0
+    // as after a suspension: all of it stood still, and the clock went on
+    const all = [pid, ...childrenOf(pid).map(([, child]) => child)]
+    for (const one of all) process.kill(one, 'SIGSTOP')
+    await new Promise((done) => setTimeout(done, 8000))
+    for (const one of all) process.kill(one, 'SIGCONT')
+    await new Promise((done) => setTimeout(done, 3000))
+    assert.equal(childOf(pid, 'observer'), observer)
+    process.kill(observer, 'SIGSTOP')
+    await eventually('another one', () => ![undefined, observer].includes(childOf(pid, 'observer')))
+    assert.match(sluice.stderr(), /the observer does not answer and is ended/)
+  },
+)
+
 test('nothing ends when nobody reads any more what Sluice says', { timeout: 300_000 }, async (t) => {
   const sluice = await startSluice(t, { upstreamPort: await echoServer(t) })
   const device = connect(sluice.ready.links[0]?.port ?? 0, '127.0.0.1')

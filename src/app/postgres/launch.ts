@@ -133,7 +133,7 @@ const environment = (places: Places): NodeJS.ProcessEnv => ({
 })
 
 async function launch(places: Places, data: string, connection: pg.PoolConfig): Promise<ChildProcess> {
-  const until = Date.now() + 30_000
+  const until = performance.now() + 30_000
   for (;;) {
     const server = spawn(
       join(places.programs, 'bin', 'postgres'),
@@ -146,7 +146,7 @@ async function launch(places: Places, data: string, connection: pg.PoolConfig): 
     )
     if (await answers(server, connection, until)) return server
     server.kill('SIGKILL')
-    if (Date.now() > until) throw new Fault('archive-unavailable', { step: 'start' })
+    if (performance.now() > until) throw new Fault('archive-unavailable', { step: 'start' })
     // a killed predecessor may hold its lock file for a second or two: try again
     await pause(500)
   }
@@ -155,7 +155,7 @@ async function launch(places: Places, data: string, connection: pg.PoolConfig): 
 async function answers(server: ChildProcess, connection: pg.PoolConfig, until: number): Promise<boolean> {
   let gone = false
   server.once('exit', () => (gone = true)).once('error', () => (gone = true))
-  while (!gone && Date.now() < until) {
+  while (!gone && performance.now() < until) {
     const client = new pg.Client(connection)
     client.on('error', () => {})
     try {
@@ -178,7 +178,7 @@ async function endSurvivor(data: string): Promise<void> {
   if (!Number.isInteger(pid) || pid <= 1 || !isOurs()) return
   log.warn('a database that outlived its supervisor was stopped', { pid })
   process.kill(pid, 'SIGINT')
-  for (const until = Date.now() + 15_000; isOurs() && Date.now() < until;) await pause(50)
+  for (const until = performance.now() + 15_000; isOurs() && performance.now() < until;) await pause(50)
 }
 
 async function createDatabase(owner: pg.PoolConfig, name: string, secret: string): Promise<pg.PoolConfig> {

@@ -56,7 +56,7 @@ export class Keeper {
   }
 
   #start(): void {
-    const startedAt = Date.now()
+    const startedAt = performance.now()
     this.state = 'starting'
     let child: ChildProcess
     try {
@@ -87,7 +87,7 @@ export class Keeper {
   #again(startedAt: number, how: { code?: number | null; signal?: string | null }, error?: unknown): void {
     this.state = 'stopped'
     if (this.#stopped) return
-    this.#failures = Date.now() - startedAt > SETTLED_MS ? 0 : this.#failures + 1
+    this.#failures = performance.now() - startedAt > SETTLED_MS ? 0 : this.#failures + 1
     const waitMs = this.#failures <= 1 ? 0 : Math.min(LONGEST_WAIT_MS, 100 * 2 ** this.#failures)
     log.warn('a process ended and is started again', { of: this.role, ...how, waitMs }, error)
     this.restarts++

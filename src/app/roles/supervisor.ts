@@ -48,7 +48,8 @@ export interface Told {
 }
 
 const PING_MS = 1000
-const HANGING_MS = 5000
+/** counted, not timed: a machine that was suspended, or whose clock was set, has hung nobody */
+const HANGING_PINGS = 5
 const SNAPSHOT_MS = 500
 const STOP_MS = 5000
 const LONGEST_ASSOCIATION_MS = 24 * 3600_000
@@ -68,6 +69,8 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
   const unlock = await lockHome(places.lockSocket)
   const picture = new Picture()
   const serving = new Set<string>()
+  /** pings to the observer since it answered */
+  let unanswered = 0
   const wasReady = new Set<string>()
   /** what is missing and was told: role and code */
   const named = new Set<string>()
@@ -185,7 +188,7 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
     } else if (message.type === 'failed') {
       log.error('a process could not start', { of: keeper.role, fault: message.code })
       missing(keeper.role, new Fault(message.code, { of: keeper.role, ...message.where }))
-    } else if (message.type === 'pong') answeredAt = Date.now()
+    } else if (message.type === 'pong') unanswered = 0
     else if (message.type === 'observed') for (const event of message.events) picture.observer(event)
     else if (message.type === 'spool') picture.spool(message.state)
     else if (message.type === 'counts') picture.worker(message.counts, message.quarantine)
@@ -194,10 +197,11 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
   /** Pings the observer, and ends it when it hangs; ticks the rates; shows the picture. */
   function watch(): void {
     setInterval(() => {
-      if (observer.state === 'running' && Date.now() - answeredAt > HANGING_MS) {
+      if (observer.state !== 'running') unanswered = 0
+      else if (++unanswered > HANGING_PINGS) {
         log.warn('the observer does not answer and is ended', {})
         observer.kill()
-        answeredAt = Date.now()
+        unanswered = 0
       }
       observer.send({ type: 'ping' })
       picture.tick()
@@ -287,8 +291,6 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
       void relay.stop(LONGEST_ASSOCIATION_MS, { type: 'drain', timeoutMs: LONGEST_ASSOCIATION_MS } satisfies ToRelay)
   }
 }
-
-let answeredAt = Date.now()
 
 const bind = (link: LinkConfig): ListeningSocket => {
   const { host, port } = splitAddress(link.listen)

@@ -20,7 +20,7 @@ interface Waiting {
 export class SegmentWriter {
   readonly path: string
   readonly number: number
-  readonly openedAt = Date.now()
+  readonly openedAt = performance.now()
   readonly #file: FileHandle
   /** each sync has a descriptor of its own: the kernel tells an error of writing once to each, so that none hides another's */
   readonly #idle: FileHandle[]

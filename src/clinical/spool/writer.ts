@@ -88,7 +88,7 @@ export async function openSpoolWriter(options: SpoolOptions): Promise<SpoolWrite
     room.bytes = roomBytes - [...closing, ...(current ? [current] : [])].reduce((sum, one) => sum + one.queuedBytes, 0)
     state = { ...measured, full: room.bytes <= 0 }
     const idle =
-      current && current.captures > 0 && current.openCaptures === 0 && Date.now() - current.openedAt > IDLE_MS
+      current && current.captures > 0 && current.openCaptures === 0 && performance.now() - current.openedAt > IDLE_MS
     if (!current || current.failed || current.writtenBytes > segmentBytes || idle) await roll()
     for (const segment of closing) {
       if (segment.openCaptures > 0) continue

@@ -36,9 +36,9 @@ export class ProjectKeys {
    */
   inForce(project: string): Promise<ProjectSecret> {
     const kept = this.#kept.get(project)
-    if (kept && kept.until > Date.now()) return kept.secret
+    if (kept && kept.until > performance.now()) return kept.secret
     const secret = this.#read(project)
-    this.#kept.set(project, { until: Date.now() + KEPT_MS, secret })
+    this.#kept.set(project, { until: performance.now() + KEPT_MS, secret })
     secret.catch(() => this.#kept.delete(project))
     return secret
   }

@@ -83,9 +83,9 @@ async function opened(db: Kysely<Tables>, keyEncryption: (isNew: boolean) => Key
   const identityKey = await vaultKey(db, encryption)
   let custody: { readonly until: number; readonly key: Uint8Array | undefined } | undefined
   const custodyKey = async (): Promise<Uint8Array | undefined> => {
-    if (custody && custody.until > Date.now()) return custody.key
+    if (custody && custody.until > performance.now()) return custody.key
     const row = await db.selectFrom('vault_key').selectAll().where('name', '=', CUSTODY_KEY).executeTakeFirst()
-    custody = { until: Date.now() + KEPT_MS, key: row?.wrapped }
+    custody = { until: performance.now() + KEPT_MS, key: row?.wrapped }
     return custody.key
   }
   const keys = new ProjectKeys(db, encryption)
@@ -101,10 +101,10 @@ async function opened(db: Kysely<Tables>, keyEncryption: (isNew: boolean) => Key
         const secret = await keys.inForce(project)
         const name = `${project} ${secret.epoch} ${persons.hash(identity).toString('hex')}`
         const kept = known.get(name)
-        if (kept && kept.until > Date.now()) return kept.person
+        if (kept && kept.until > performance.now()) return kept.person
         const person = await persons.inProject(project, secret, identity, options)
         if (known.size >= CACHED) known.clear()
-        known.set(name, { until: Date.now() + KEPT_MS, person })
+        known.set(name, { until: performance.now() + KEPT_MS, person })
         return person
       }),
     merge: (from, into, who) =>

@@ -114,7 +114,7 @@ export async function openAccounts(connection: pg.PoolConfig): Promise<Accounts>
     sessionOf: async (secret) => {
       const hash = hashOf(secret)
       const before = known.get(hash)
-      if (before && before.until > Date.now()) return before.session
+      if (before && before.until > performance.now()) return before.session
       const row = await db
         .selectFrom('session')
         .innerJoin('account', 'account.name', 'session.account')
@@ -125,7 +125,7 @@ export async function openAccounts(connection: pg.PoolConfig): Promise<Accounts>
       if (!row) return undefined
       const session = { name: row.name, role: row.role }
       if (known.size >= KNOWN) known.clear()
-      known.set(hash, { session, until: Date.now() + KNOWN_MS })
+      known.set(hash, { session, until: performance.now() + KNOWN_MS })
       return session
     },
     close: () => db.destroy(),
