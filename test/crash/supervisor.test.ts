@@ -242,7 +242,7 @@ test(
 )
 
 test(
-  'an observer that hangs is ended, and a machine that was suspended ends nobody',
+  'an observer or a relay that hangs is ended, and a machine that was suspended ends nobody',
   { timeout: 300_000 },
   async (t) => {
     const sluice = await startSluice(t, { upstreamPort: await echoServer(t) })
@@ -255,9 +255,16 @@ test(
     for (const one of all) process.kill(one, 'SIGCONT')
     await new Promise((done) => setTimeout(done, 3000))
     assert.equal(childOf(pid, 'observer'), observer)
-    process.kill(observer, 'SIGSTOP')
-    await eventually('another one', () => ![undefined, observer].includes(childOf(pid, 'observer')))
-    assert.match(sluice.stderr(), /the observer does not answer and is ended/)
+    for (const role of ['observer', 'relay']) {
+      const before = childOf(pid, role) ?? 0
+      process.kill(before, 'SIGSTOP')
+      await eventually(`another ${role}`, () => ![undefined, before].includes(childOf(pid, role)), 60_000)
+      assert.match(sluice.stderr(), new RegExp(`"of":"${role}","msg":"a process does not answer and is ended"`))
+    }
+    const device = connect(sluice.ready.links[0]?.port ?? 0, '127.0.0.1')
+    device.write('x')
+    await once(device, 'data')
+    device.destroy()
   },
 )
 

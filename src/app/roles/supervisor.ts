@@ -48,8 +48,12 @@ export interface Told {
 }
 
 const PING_MS = 1000
-/** counted, not timed: a machine that was suspended, or whose clock was set, has hung nobody */
-const HANGING_PINGS = 5
+/**
+ * Whoever is silent for so many pings hangs. Counted, not timed: a machine that was suspended, or whose clock was set, has hung
+ * nobody. A relay is ended late, with all that passes through it, since nothing passes through one that hangs.
+ */
+const HANGING_PINGS: Readonly<Record<string, number>> = { observer: 5, relay: 30 }
+const HANGING_PINGS_ELSE = 60
 const SNAPSHOT_MS = 500
 const STOP_MS = 5000
 const LONGEST_ASSOCIATION_MS = 24 * 3600_000
@@ -69,8 +73,8 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
   const unlock = await lockHome(places.lockSocket)
   const picture = new Picture()
   const serving = new Set<string>()
-  /** pings to the observer since it answered */
-  let unanswered = 0
+  /** pings since each was heard of */
+  const silent = new Map<Keeper, number>()
   const wasReady = new Set<string>()
   /** what is missing and was told: role and code */
   const named = new Set<string>()
@@ -80,9 +84,7 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
   const relays: Keeper[] = Array.from({ length: config.relay.processes }, () => startRelay())
   const started = new Map<string, PromiseWithResolvers<Extract<FromChild, { type: 'ready' }>>>()
   const databases: { vault?: PoolConfig; catalogue?: PoolConfig } = {}
-  const observer = startRole('observer')
-  const children = [observer]
-  children.push(startRole('operate'))
+  const children = [startRole('observer'), startRole('operate')]
   watch()
 
   let draining = false
@@ -142,7 +144,10 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
           child.send({ type: 'serve', link: relayLink(link) } satisfies ToRelay, listening.handle)
         child.once('exit', () => picture.relayGone(child.pid ?? 0))
       },
-      onMessage: (message) => fromRelay(keeper, message as FromRelay),
+      onMessage: (message) => {
+        silent.delete(keeper)
+        fromRelay(keeper, message as FromRelay)
+      },
     })
     return keeper
   }
@@ -172,7 +177,10 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
       role,
       execArgv: role === 'worker' ? WORKER_FLAGS : [],
       onStart: (child) => child.send({ type: 'start', config, places, ...databases } satisfies ToChild),
-      onMessage: (message) => fromChild(keeper, message as FromChild),
+      onMessage: (message) => {
+        silent.delete(keeper)
+        fromChild(keeper, message as FromChild)
+      },
     })
     return keeper
   }
@@ -188,22 +196,15 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
     } else if (message.type === 'failed') {
       log.error('a process could not start', { of: keeper.role, fault: message.code })
       missing(keeper.role, new Fault(message.code, { of: keeper.role, ...message.where }))
-    } else if (message.type === 'pong') unanswered = 0
-    else if (message.type === 'observed') for (const event of message.events) picture.observer(event)
+    } else if (message.type === 'observed') for (const event of message.events) picture.observer(event)
     else if (message.type === 'spool') picture.spool(message.state)
     else if (message.type === 'counts') picture.worker(message.counts, message.quarantine)
   }
 
-  /** Pings the observer, and ends it when it hangs; ticks the rates; shows the picture. */
+  /** Pings everybody, and ends who hangs; ticks the rates; shows the picture. */
   function watch(): void {
     setInterval(() => {
-      if (observer.state !== 'running') unanswered = 0
-      else if (++unanswered > HANGING_PINGS) {
-        log.warn('the observer does not answer and is ended', {})
-        observer.kill()
-        unanswered = 0
-      }
-      observer.send({ type: 'ping' })
+      for (const keeper of [...relays, ...children]) ping(keeper)
       picture.tick()
     }, PING_MS).unref()
     setInterval(() => {
@@ -219,6 +220,19 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
         snapshot: JSON.parse(JSON.stringify(picture.snapshot(config.links, processes))) as object,
       } as never)
     }, SNAPSHOT_MS).unref()
+  }
+
+  function ping(keeper: Keeper): void {
+    const { role } = keeper
+    const pings = keeper.state === 'running' ? (silent.get(keeper) ?? 0) + 1 : 0
+    silent.set(keeper, pings)
+    if (pings > (HANGING_PINGS[role] ?? HANGING_PINGS_ELSE)) {
+      log.warn('a process does not answer and is ended', { of: role })
+      keeper.kill()
+      silent.delete(keeper)
+    }
+    // a relay tells its counts by itself
+    if (role !== 'relay') keeper.send({ type: 'ping' } satisfies ToChild)
   }
 
   /** Each once, until it is there. */

@@ -4,9 +4,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Fault, log } from '../../base/index.ts'
+import { Fault, log, type FaultCode } from '../../base/index.ts'
 import { compileRules, type Selector } from '../../clinical/select/index.ts'
 import {
+  InHand,
   isMessage,
   openSpoolReader,
   type Captured,
@@ -27,6 +28,8 @@ import { serveQuarantine } from './quarantine-desk.ts'
 import { serveUploads } from './upload-desk.ts'
 
 const AT_ONCE = 4
+/** with the same capture in hand: it is not tried again */
+const DEATHS = 2
 /** messages together are no more than this, so that a few long ones are not held in memory at once */
 const TOGETHER_BYTES = 4 * 1024 * 1024
 const POLL_MS = 100
@@ -36,6 +39,7 @@ const COUNTS_EVERY_MS = 500
 const counts = { archived: 0, notSelected: 0, conflicts: 0, quarantined: 0 }
 let stations: Stations | undefined
 let reader: SpoolReader | undefined
+let inHand: InHand | undefined
 let stopping = false
 let keepHabits = () => {}
 let reconfigure: (config: Config) => void = () => {}
@@ -46,6 +50,8 @@ role({
     const key = readFileSync(places.spoolKey)
     const spool = await openSpoolReader({ folder: places.spool, key })
     reader = spool
+    const left = new InHand(places.spool)
+    inHand = left
     const [opened, archive] = [
       await untilThere(() => openVault(vault, keyEncryptionOf(config, places))),
       await untilThere(() => openArchive({ connection: catalogue, blobs: places.blobs })),
@@ -77,11 +83,14 @@ role({
     await serveQuarantine(places.quarantineSocket, { ...desk, decisions: places.decisions })
     setInterval(() => void tellCounts(spool), COUNTS_EVERY_MS)
     tell({ type: 'ready' })
+    await suspects(spool, { deathsOf: (ref) => left.deathsOf(ref) })
     for (let lane = 0; lane < AT_ONCE; lane++) void work(spool)
   },
   config: (config) => reconfigure(config),
   stop: async () => {
     stopping = true
+    inHand?.stop()
+    inHand = undefined
     await reader?.close()
     keepHabits()
   },
@@ -104,6 +113,16 @@ async function untilThere<T>(open: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What the worker before had in hand when it died comes first and one at a time: the cause is then alone, and the rest is not. */
+async function suspects(spool: SpoolReader, { deathsOf }: { deathsOf(ref: string): number }): Promise<void> {
+  while (!stopping) {
+    const [suspect] = await spool.take(1, ({ ref }) => deathsOf(ref) > 0).catch(() => [])
+    if (!suspect) return
+    if (deathsOf(suspect.ref) < DEATHS) await along([suspect])
+    else while (!(await quarantine(suspect, 'worker-died'))) await pause(RETRY_MS)
+  }
+}
+
 async function work(spool: SpoolReader): Promise<void> {
   while (!stopping) {
     const [captured] = await spool.take(1).catch(() => [])
@@ -123,7 +142,7 @@ async function withOthers(captured: Captured, spool: SpoolReader): Promise<reado
 async function along(captured: readonly Captured[]): Promise<void> {
   for (;;) {
     try {
-      for (const { outcome } of await admit(captured, stations as Stations)) count(outcome)
+      for (const { outcome } of await withInHand(captured)) count(outcome)
       return
     } catch (error) {
       log.warn('captures wait for a store', { ref: captured[0]?.ref ?? '', captures: captured.length }, error)
@@ -131,11 +150,32 @@ async function along(captured: readonly Captured[]): Promise<void> {
       if (!isWaiting(error)) {
         // something is wrong with one of them, and is kept from the others
         if (captured.length > 1) return inTurn(captured)
-        const code = error instanceof Fault ? error.code : 'internal'
-        await captured[0]?.settle({ outcome: 'quarantined', code }).catch(() => {})
+        if (await quarantine(captured[0], error instanceof Fault ? error.code : 'internal')) return
       }
       await pause(RETRY_MS)
     }
+  }
+}
+
+async function withInHand(captured: readonly Captured[]): Promise<readonly Settlement[]> {
+  const refs = captured.map(({ ref }) => ref)
+  inHand?.begin(refs)
+  try {
+    return await admit(captured, stations as Stations)
+  } finally {
+    inHand?.end(refs)
+  }
+}
+
+/** @returns whether it is there now */
+async function quarantine(one: Captured | undefined, code: FaultCode): Promise<boolean> {
+  try {
+    await one?.settle({ outcome: 'quarantined', code })
+    count('quarantined')
+    return true
+  } catch (error) {
+    log.warn('a capture waits for its place in quarantine', { ref: one?.ref ?? '' }, error)
+    return false
   }
 }
 

@@ -19,6 +19,11 @@ export const GATE = {
     means: 'The object could not be de-identified with certainty and is in quarantine.',
     action: 'See the reason in the quarantine list.',
   },
+  'worker-died': {
+    retry: 'unknown',
+    means: 'What de-identifies ended twice, without a word, while it had this in hand.',
+    action: 'Report it with the reference; redo it with a newer version, or with more memory.',
+  },
   'pixels-unreadable': {
     retry: 'never',
     http: 422,

@@ -20,7 +20,7 @@ export interface SpoolReader {
 }
 
 /** a capture before it is given out */
-export type Waiting = Pick<Captured, 'start' | 'source'>
+export type Waiting = Pick<Captured, 'ref' | 'start' | 'source'>
 
 interface Segment {
   readonly name: string
@@ -71,9 +71,10 @@ export async function openSpoolReader({
       for (const segment of segments.values()) {
         for (const one of segment.unsettled.values()) {
           if (captured.length >= limit) return captured
-          if (segment.given.has(one.capture) || !fits(one)) continue
+          const ref = refOf(segment, one)
+          if (segment.given.has(one.capture) || !fits({ ref, start: one.start, source: one.source })) continue
           segment.given.add(one.capture)
-          captured.push(given(folder, segment, one, key))
+          captured.push(given(folder, segment, one, ref, key))
         }
       }
       return captured
@@ -90,8 +91,9 @@ export async function openSpoolReader({
   }
 }
 
-function given(folder: string, segment: Segment, one: Committed, key: Uint8Array | undefined): Captured {
-  const ref = `${Number(segment.name)}-${one.capture}`
+const refOf = ({ name }: Segment, { capture }: Committed): string => `${Number(name)}-${capture}`
+
+function given(folder: string, segment: Segment, one: Committed, ref: string, key: Uint8Array | undefined): Captured {
   return {
     ...{ ref, start: one.start, status: one.status, capturedAt: one.capturedAt, source: one.source },
     settle: async (settlement) => {
