@@ -40,7 +40,7 @@ export class Operators {
   bootstrapToken(): string | undefined {
     if (this.#accounts.length) return undefined
     const token = randomBytes(24).toString('base64url')
-    this.#bootstrap = { hash: hashOf(token), until: performance.now() + BOOTSTRAP_MS }
+    this.#bootstrap = { hash: hashOf(token), until: Date.now() + BOOTSTRAP_MS }
     return token
   }
 
@@ -48,7 +48,7 @@ export class Operators {
   async bootstrap(token: string, name: string, password: string): Promise<string> {
     if (!/^[\p{L}\p{N}._@-]{1,64}$/u.test(name) || password.length < SHORTEST_PASSWORD)
       throw new Fault('bad-request', { what: 'name or password', shortestPassword: SHORTEST_PASSWORD })
-    if (!this.#bootstrap || this.#bootstrap.hash !== hashOf(token) || this.#bootstrap.until < performance.now())
+    if (!this.#bootstrap || this.#bootstrap.hash !== hashOf(token) || this.#bootstrap.until < Date.now())
       throw new Fault('unauthenticated')
     this.#bootstrap = undefined
     this.#accounts = [...this.#accounts, { name, password: await hashPassword(password) }]
@@ -68,7 +68,7 @@ export class Operators {
 
   sessionOf(secret: string | undefined): string | undefined {
     const session = this.#sessions.get(hashOf(secret ?? ''))
-    return session && session.until > performance.now() ? session.name : undefined
+    return session && session.until > Date.now() ? session.name : undefined
   }
 
   signOut(secret: string): void {
@@ -77,8 +77,8 @@ export class Operators {
 
   #open(name: string): string {
     const secret = randomBytes(32).toString('base64url')
-    for (const [hash, { until }] of this.#sessions) if (until < performance.now()) this.#sessions.delete(hash)
-    this.#sessions.set(hashOf(secret), { name, until: performance.now() + SESSION_MS })
+    for (const [hash, { until }] of this.#sessions) if (until < Date.now()) this.#sessions.delete(hash)
+    this.#sessions.set(hashOf(secret), { name, until: Date.now() + SESSION_MS })
     return secret
   }
 }
