@@ -6,14 +6,15 @@ import fs, {
   readlinkSync,
   realpathSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { instanceFile } from '../../test/conformance/dicomweb-world.ts'
-import { temporaryFolder } from '../../test/peers.ts'
+import { atEnd, temporaryFolder } from '../../test/peers.ts'
 import { temporaryKeys } from '../deidentify/index.ts'
 import { memorySource, openDataSet } from '../standards/dicom/index.ts'
 
@@ -93,6 +94,50 @@ test('a large file is synced while it is written and once more at its end; a dis
   assert.equal(sizes[1], statSync(join(output, name)).size)
   fs.rmSync(join(output, name))
   failing = 1
-  await assert.rejects(cleared(), { code: 'EIO' })
+  await assert.rejects(cleared(), { code: 'output-failed', where: { what: 'EIO' } })
+  assert.deepEqual(readdirSync(dirname(join(output, name))), [], 'nothing half is left')
   assert.equal(fs.existsSync(join(output, name)), false)
+})
+
+test('links are followed, each folder once; what cannot be read is quarantined and keeps nothing back', async (t) => {
+  const home = realpathSync(temporaryFolder(t))
+  const [input, elsewhere, output] = [join(home, 'in'), join(home, 'elsewhere'), join(home, 'out')]
+  for (const folder of [input, join(elsewhere, 'deep')]) mkdirSync(folder, { recursive: true })
+  writeFileSync(join(input, 'a.dcm'), instanceFile(0, 1))
+  writeFileSync(join(elsewhere, 'deep', 'b.dcm'), instanceFile(0, 2))
+  symlinkSync(elsewhere, join(input, 'folder'))
+  symlinkSync(input, join(elsewhere, 'deep', 'back'))
+  symlinkSync(join(elsewhere, 'deep', 'b.dcm'), join(input, 'link.dcm'))
+  symlinkSync('nowhere', join(input, 'lost.dcm'))
+  const files = await filesBelow(input)
+  assert.deepEqual(
+    files.map((file) => file.slice(input.length + 1)),
+    ['a.dcm', 'folder/deep/b.dcm', 'link.dcm', 'lost.dcm'],
+  )
+  // a file that becomes shorter while it is read
+  const large = join(input, 'large.dcm')
+  largeFile(large, 3 << 20)
+  const reading = fs.readSync
+  fs.readSync = ((fd: number, ...rest: unknown[]) => {
+    if (readlinkSync(`/proc/self/fd/${fd}`) === large && fstatSync(fd).size > 2 << 20) truncateSync(large, 2 << 20)
+    return (reading as (...all: unknown[]) => number)(fd, ...rest)
+  }) as typeof fs.readSync
+  syncBuiltinESMExports()
+  atEnd(t, () => {
+    fs.readSync = reading
+    syncBuiltinESMExports()
+  })
+  const reports = []
+  for await (const report of deidentifyFiles([...files, large], output, project, temporaryKeys(new Uint8Array(32))))
+    reports.push(report)
+  assert.deepEqual(
+    reports.map(({ outcome, code, what, offset }) => [code ?? outcome, what, offset]),
+    [
+      ...Array<unknown[]>(3).fill(['de-identified', undefined, undefined]),
+      ['file-unreadable', 'ENOENT', undefined],
+      ['file-unreadable', undefined, 2 << 20],
+    ],
+  )
+  const written = readdirSync(output, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  assert.equal(written.length, 2, 'nothing half, and the same instance once')
 })

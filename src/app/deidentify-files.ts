@@ -1,8 +1,20 @@
 /** The gate over files and folders, without any server: what `sluice deidentify` does. */
-import { closeSync, fstatSync, fsync, mkdirSync, openSync, readSync, renameSync, writeSync, writev } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import {
+  closeSync,
+  fstatSync,
+  fsync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+  writev,
+} from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { Fault } from '../base/index.ts'
 import { chunks, memorySource, openDataSet, type ByteSource, type DataSet } from '../standards/dicom/index.ts'
 import {
   deidentify,
@@ -26,14 +38,38 @@ export interface FileReport extends Partial<InstanceReport> {
   readonly offset?: number
 }
 
-/** @returns all files below, in order of name */
+/**
+ * @returns all files below, in order of name; links are followed, each folder once, and one that leads nowhere is there too
+ * @throws Fault 'file-unreadable' for a folder that may not be looked into
+ */
 export async function filesBelow(path: string): Promise<readonly string[]> {
-  if (!(await stat(path)).isDirectory()) return [path]
-  const entries = await readdir(path, { withFileTypes: true, recursive: true })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
+  const found: string[] = []
+  const seen = new Set<string>()
+  const folders: string[] = []
+  const take = (at: string, { isFolder, isFile }: { isFolder: boolean; isFile: boolean }) => {
+    if (isFolder) folders.push(at)
+    else if (isFile) found.push(at)
+  }
+  const follow = async (at: string) => {
+    const there = await stat(at).catch(() => undefined)
+    take(at, { isFolder: there?.isDirectory() ?? false, isFile: there?.isFile() ?? true })
+  }
+  await follow(path)
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    try {
+      const real = await realpath(folder)
+      if (seen.has(real)) continue
+      seen.add(real)
+      for (const entry of await readdir(folder, { withFileTypes: true })) {
+        const at = join(folder, entry.name)
+        if (entry.isSymbolicLink()) await follow(at)
+        else take(at, { isFolder: entry.isDirectory(), isFile: entry.isFile() })
+      }
+    } catch (error) {
+      throw unreadable(error)
+    }
+  }
+  return found.sort()
 }
 
 // the runtime's own four threads would ask the disk for less at once than it can do; this is read when they are first needed
@@ -56,7 +92,8 @@ export interface FilesOptions {
 /**
  * De-identifies files into `output/STUDY/SERIES/INSTANCE.dcm`, named by the new UIDs; a file counts when it is synced
  * (`sync: false` only to be measured beside tools that do not).
- * @returns a report an input, in the order of the inputs
+ * @returns a report an input, in the order of the inputs; one that cannot be read is quarantined like any other
+ * @throws Fault 'output-failed'
  */
 export async function* deidentifyFiles(
   files: readonly string[],
@@ -85,11 +122,16 @@ export async function* deidentifyFiles(
     while (running.length > 0) yield await oldest()
   } finally {
     await Promise.allSettled(running)
-    if (sync) await syncFolders(output, folders)
+    if (sync) await written(syncFolders(output, folders))
   }
 
   async function one(input: number, file: string): Promise<FileReport> {
-    const fd = openSync(file, 'r')
+    let fd: number
+    try {
+      fd = openSync(file, 'r')
+    } catch (error) {
+      return { input, ...quarantined(unreadable(error)) }
+    }
     // memory that was used before costs no page faults
     const memory = spare.pop() ?? Buffer.allocUnsafeSlow(WHOLE_BYTES)
     try {
@@ -97,12 +139,27 @@ export async function* deidentifyFiles(
       const outcome = await clear(source, project, keys, parts)
       if (outcome.outcome === 'quarantined') return { input, ...outcome }
       const inMemory = source.sizeBytes <= WHOLE_BYTES
-      const name = await write(outcome.dataSet, output, folders, input, { sync, inMemory })
+      const name = await written(write(outcome.dataSet, output, folders, input, { sync, inMemory }))
       return { input, outcome: 'de-identified', output: name, ...outcome.report }
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'file-unreadable') return { input, ...quarantined(error) }
+      throw error
     } finally {
       closeSync(fd)
       spare.push(memory)
     }
+  }
+}
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown'
+const unreadable = (error: unknown) => new Fault('file-unreadable', { what: codeOf(error) }, error)
+
+/** @throws Fault 'output-failed' for what a disk or folder refuses */
+async function written<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw error instanceof Fault ? error : new Fault('output-failed', { what: codeOf(error) }, error)
   }
 }
 
@@ -132,17 +189,27 @@ const shared = Buffer.allocUnsafeSlow(1 << 20)
 /** A file as a source. `memory` of WHOLE_BYTES, if given, holds a small file as long as the source is used. All large reads share one buffer, so that memory grows neither with the file nor with their number. */
 export function fileSource(fd: number, memory?: Buffer): ByteSource {
   const sizeBytes = fstatSync(fd).size
-  if (sizeBytes <= WHOLE_BYTES) {
-    const whole = memory ?? Buffer.allocUnsafeSlow(sizeBytes)
-    return memorySource(whole.subarray(0, readSync(fd, whole, 0, sizeBytes, 0)))
-  }
+  if (sizeBytes <= WHOLE_BYTES)
+    return memorySource(readAt(fd, memory ?? Buffer.allocUnsafeSlow(sizeBytes), 0, sizeBytes))
   return {
     sizeBytes,
     read: (offset, length) => {
       const into = length > KEPT_BYTES && length <= shared.length ? shared : Buffer.allocUnsafe(length)
-      return into.subarray(0, readSync(fd, into, 0, length, offset))
+      return readAt(fd, into, offset, Math.min(length, sizeBytes - offset))
     },
   }
+}
+
+/** @throws Fault 'file-unreadable', also where the file has become shorter than it was */
+function readAt(fd: number, into: Buffer, offset: number, length: number): Buffer {
+  let bytes: number
+  try {
+    bytes = readSync(fd, into, 0, length, offset)
+  } catch (error) {
+    throw unreadable(error)
+  }
+  if (bytes < length) throw new Fault('file-unreadable', { offset: offset + bytes })
+  return into.subarray(0, bytes)
 }
 
 async function write(
@@ -164,10 +231,13 @@ async function write(
   try {
     await writeAll(fd, dataSet.source, sync, inMemory)
     if (sync) await syncing(fd)
+    renameSync(temporary, `${output}/${name}`)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
   } finally {
     closeSync(fd)
   }
-  renameSync(temporary, `${output}/${name}`)
   return name
 }
 

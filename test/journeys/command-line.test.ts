@@ -1,6 +1,6 @@
 /** Each command as a person types it, in a folder of its own. */
 import assert from 'node:assert/strict'
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
@@ -99,6 +99,28 @@ test('deidentify clears a folder without any server, a line of JSON an instance,
     lines.map(({ outcome, code }) => code ?? outcome),
     ['de-identified', 'not-dicom'],
   )
+})
+
+test('deidentify refuses an output inside of its input, and says why an output could not be written', async (t) => {
+  const cwd = temporaryFolder(t)
+  mkdirSync(join(cwd, 'in'))
+  assert.match((await sluice(cwd, 'deidentify', 'in', 'out')).stderr, /no file or folder.*a file in the input/)
+  const meta = writeFileMeta({
+    transferSyntaxUID: EXPLICIT_LITTLE_ENDIAN,
+    mediaStorageSOPClassUID: CT_IMAGE_STORAGE,
+    mediaStorageSOPInstanceUID: examination(2).uid('instance 1'),
+  })
+  writeFileSync(join(cwd, 'in', 'a.dcm'), Buffer.concat([meta, ctImage(examination(2), 1)]))
+  symlinkSync('in', join(cwd, 'also'))
+  for (const output of ['in', 'in/new/deeper', 'also/new']) {
+    const refused = await sluice(cwd, 'deidentify', 'in', output)
+    assert.equal(refused.status, 2, output)
+    assert.match(refused.stderr, /inside of the input/)
+  }
+  writeFileSync(join(cwd, 'file'), '')
+  const failed = await sluice(cwd, 'deidentify', 'in', 'file')
+  assert.equal(failed.status, 1)
+  assert.match(failed.stderr, /^sluice: The output could not be written\. \(what ENOTDIR\)\nCheck /)
 })
 
 test(

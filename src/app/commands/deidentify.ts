@@ -1,6 +1,7 @@
 /** `sluice deidentify IN OUT` */
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { Fault } from '../../base/index.ts'
 import { temporaryKeys, type GateProject } from '../../deidentify/index.ts'
 import { deidentifyFiles, filesBelow } from '../deidentify-files.ts'
@@ -19,9 +20,12 @@ export async function deidentifyCommand(input: string, output: string, options: 
   if (options.dates !== 'removed' && options.dates !== 'shifted')
     throw new Fault('option-invalid', { option: '--dates', form: 'removed or shifted' })
   if (!existsSync(input)) throw new Fault('file-missing', { what: 'input' })
+  // a second run would take what this one has written for input
+  if (isBelow(output, input)) throw new Fault('option-invalid', { argument: 'out', what: 'inside of the input' })
   const project = await projectOr2(options, options.dates)
   if (!project) return
   const files = await filesBelow(input)
+  if (files.length === 0) throw new Fault('file-missing', { what: 'a file in the input' })
   let quarantined = 0
   let done = 0
   for await (const report of deidentifyFiles(
@@ -40,6 +44,15 @@ export async function deidentifyCommand(input: string, output: string, options: 
   if (process.stderr.isTTY) process.stderr.write('\n')
   if (quarantined) process.exitCode = 1
 }
+
+/** the folder itself too; a path that is not there yet counts by what there is of it */
+function isBelow(path: string, folder: string): boolean {
+  const [outer, inner] = [realpathSync(folder), realOf(resolve(path))]
+  return statSync(outer).isDirectory() && `${inner}/`.startsWith(`${outer}/`)
+}
+
+const realOf = (path: string): string =>
+  existsSync(path) || path === dirname(path) ? realpathSync(path) : join(realOf(dirname(path)), basename(path))
 
 async function projectOr2(options: DeidentifyOptions, dates: 'removed' | 'shifted'): Promise<GateProject | undefined> {
   const { project: name, profile: file, keepPatientCharacteristics: patientCharacteristics = false } = options

@@ -22,6 +22,16 @@ export const RUNNING = {
     means: 'There is no file or folder of that name.',
     action: 'Check how it is spelled.',
   },
+  'file-unreadable': {
+    retry: 'unknown',
+    means: 'The file could not be read, or not to its end.',
+    action: 'Check who may read it, and its disk; then try it again.',
+  },
+  'output-failed': {
+    retry: 'unknown',
+    means: 'The output could not be written.',
+    action: 'Check who may write there and whether the disk has room; what was reported before is whole.',
+  },
   'config-missing': {
     retry: 'never',
     means: 'There is no configuration file where one was asked for.',
