@@ -5,7 +5,8 @@
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { deidentifyFiles, filesBelow } from '../src/app/deidentify-files.ts'
+import { deidentifyFiles } from '../src/app/deidentify-files.ts'
+import { filesBelow } from '../src/app/files.ts'
 import { temporaryKeys } from '../src/deidentify/index.ts'
 import { BATCH_FILES, emptyFiles, inBatches } from './gate-batches.ts'
 import { PROJECT } from './gate-project.ts'
@@ -23,7 +24,7 @@ type OnePass = (files: readonly string[], output: string) => Promise<number>
 /** so few, and they are not taken twice */
 const FEW_FILES = 256
 const [target = '', input = '', output = ''] = process.argv.slice(2)
-const files = await filesBelow(input)
+const files = filesBelow(input)
 const passes: Readonly<Record<string, OnePass>> = {
   sluice: (files, output) => sluice(files, output, true),
   'sluice-unsynced': (files, output) => sluice(files, output, false),

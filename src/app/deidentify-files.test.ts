@@ -30,7 +30,8 @@ fs.fsync = ((fd: number, done: fs.NoParamCallback) => {
   else fsync(fd, done)
 }) as typeof fs.fsync
 syncBuiltinESMExports()
-const { deidentifyFiles, filesBelow } = await import('./deidentify-files.ts')
+const { deidentifyFiles } = await import('./deidentify-files.ts')
+const { filesBelow } = await import('./files.ts')
 
 const project = {
   name: 'p',
@@ -50,12 +51,7 @@ test('what deidentify wrote is synced, and every folder that a name was made in'
     ] as const
   ).entries())
     writeFileSync(join(input, `${at}.dcm`), instanceFile(number, index))
-  for await (const report of deidentifyFiles(
-    await filesBelow(input),
-    output,
-    project,
-    temporaryKeys(new Uint8Array(32)),
-  ))
+  for await (const report of deidentifyFiles(filesBelow(input), output, project, temporaryKeys(new Uint8Array(32))))
     assert.equal(report.outcome, 'de-identified')
   assert.equal(synced.filter(({ folder }) => !folder).length, 3)
   const folders = readdirSync(output, { recursive: true, withFileTypes: true })
@@ -109,7 +105,7 @@ test('links are followed, each folder once; what cannot be read is quarantined a
   symlinkSync(input, join(elsewhere, 'deep', 'back'))
   symlinkSync(join(elsewhere, 'deep', 'b.dcm'), join(input, 'link.dcm'))
   symlinkSync('nowhere', join(input, 'lost.dcm'))
-  const files = await filesBelow(input)
+  const files = filesBelow(input)
   assert.deepEqual(
     files.map((file) => file.slice(input.length + 1)),
     ['a.dcm', 'folder/deep/b.dcm', 'link.dcm', 'lost.dcm'],

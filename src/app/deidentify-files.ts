@@ -11,7 +11,6 @@ import {
   writeSync,
   writev,
 } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Fault } from '../base/index.ts'
@@ -25,6 +24,7 @@ import {
   type InstanceReport,
   type PseudonymKeys,
 } from '../deidentify/index.ts'
+import { systemCode, unreadable } from './files.ts'
 
 /** One line of the report: our reference of the input, what became of it, and where; never a value of it. */
 export interface FileReport extends Partial<InstanceReport> {
@@ -36,40 +36,6 @@ export interface FileReport extends Partial<InstanceReport> {
   readonly what?: string
   readonly path?: string
   readonly offset?: number
-}
-
-/**
- * @returns all files below, in order of name; links are followed, each folder once, and one that leads nowhere is there too
- * @throws Fault 'file-unreadable' for a folder that may not be looked into
- */
-export async function filesBelow(path: string): Promise<readonly string[]> {
-  const found: string[] = []
-  const seen = new Set<string>()
-  const folders: string[] = []
-  const take = (at: string, { isFolder, isFile }: { isFolder: boolean; isFile: boolean }) => {
-    if (isFolder) folders.push(at)
-    else if (isFile) found.push(at)
-  }
-  const follow = async (at: string) => {
-    const there = await stat(at).catch(() => undefined)
-    take(at, { isFolder: there?.isDirectory() ?? false, isFile: there?.isFile() ?? true })
-  }
-  await follow(path)
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    try {
-      const real = await realpath(folder)
-      if (seen.has(real)) continue
-      seen.add(real)
-      for (const entry of await readdir(folder, { withFileTypes: true })) {
-        const at = join(folder, entry.name)
-        if (entry.isSymbolicLink()) await follow(at)
-        else take(at, { isFolder: entry.isDirectory(), isFile: entry.isFile() })
-      }
-    } catch (error) {
-      throw unreadable(error)
-    }
-  }
-  return found.sort()
 }
 
 // the runtime's own four threads would ask the disk for less at once than it can do; this is read when they are first needed
@@ -151,15 +117,12 @@ export async function* deidentifyFiles(
   }
 }
 
-const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown'
-const unreadable = (error: unknown) => new Fault('file-unreadable', { what: codeOf(error) }, error)
-
 /** @throws Fault 'output-failed' for what a disk or folder refuses */
 async function written<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    throw error instanceof Fault ? error : new Fault('output-failed', { what: codeOf(error) }, error)
+    throw error instanceof Fault ? error : new Fault('output-failed', { what: systemCode(error) }, error)
   }
 }
 

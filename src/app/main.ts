@@ -135,13 +135,20 @@ program
     ),
   )
 
+/** A path is not said: names of files may name patients. */
+function refusedBySystem(error: unknown): Fault | undefined {
+  const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
+  return code && syscall ? new Fault('system-refused', { what: code, call: syscall }, error) : undefined
+}
+
 try {
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else {
-    if (error instanceof Fault) console.error(`sluice: ${error.message}\n${error.action}`)
+    const fault = error instanceof Fault ? error : refusedBySystem(error)
+    if (fault) console.error(`sluice: ${fault.message}\n${fault.action}`)
     else console.error('sluice:', error)
-    process.exitCode = error instanceof Fault && /^(config|option|file)-/.test(error.code) ? 2 : 1
+    process.exitCode = fault && /^(config|option|file)-/.test(fault.code) ? 2 : 1
   }
 }

@@ -1,10 +1,10 @@
 /** Messages and clinical documents in files, folders, batches and captured streams, one after the other, with what is odd about each. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { Fault } from '../base/index.ts'
 import { readRecords, splitRecords } from '../standards/astm/index.ts'
 import { clinicalParts, looksLikeXml, readClinicalDocument, type ClinicalDocument } from '../standards/cda/index.ts'
 import { MllpDeframer, readDecoded, splitBatch, textsOf, VT, type Message, type Texts } from '../standards/hl7/index.ts'
+import { filesBelow, unreadable as unreadableFile } from './files.ts'
 
 export interface FoundMessage {
   readonly file: string
@@ -19,12 +19,21 @@ export interface FoundMessage {
   readonly problem?: { readonly code: string; readonly offset: number; readonly reason: string }
 }
 
-/** @param path a file, or a folder that is gone through in order of names. @throws Fault 'not-found' */
+/**
+ * @param path a file, or a folder that is gone through in order of names
+ * @throws Fault 'file-missing'; 'file-unreadable' for a folder that may not be looked into
+ */
 export function* messagesIn(path: string): Generator<FoundMessage> {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (!stats) throw new Fault('not-found')
-  if (stats.isDirectory()) for (const name of readdirSync(path).sort()) yield* messagesIn(join(path, name))
-  else if (stats.isFile()) yield* inFile(path, readFileSync(path))
+  for (const file of filesBelow(path)) {
+    let bytes: Buffer
+    try {
+      bytes = readFileSync(file)
+    } catch (error) {
+      yield unreadable(unreadableFile(error), { file, offset: 0, kind: 'hl7', flags: [] })
+      continue
+    }
+    yield* inFile(file, bytes)
+  }
 }
 
 /** a frame of v2, or of v3 */
@@ -117,7 +126,7 @@ function* readDocuments(
 
 function unreadable(error: unknown, found: Pick<FoundMessage, 'file' | 'offset' | 'kind' | 'flags'>): FoundMessage {
   if (!(error instanceof Fault)) throw error
-  const { offset = 0, reason = error.code } = error.where
+  const { offset = 0, what = error.code, reason = what } = error.where
   return {
     ...found,
     problem: { code: error.code, offset: found.offset + Number(offset), reason: String(reason) },

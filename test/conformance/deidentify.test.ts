@@ -4,7 +4,8 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { test } from 'node:test'
 import ts from 'typescript'
-import { deidentifyFiles, filesBelow, type FileReport } from '../../src/app/deidentify-files.ts'
+import { deidentifyFiles, type FileReport } from '../../src/app/deidentify-files.ts'
+import { filesBelow } from '../../src/app/files.ts'
 import { ctImage, CT_IMAGE_STORAGE, EXPLICIT_LITTLE_ENDIAN, examination } from '../../src/app/demo/images.ts'
 import { temporaryKeys, type GateProject } from '../../src/deidentify/index.ts'
 import { writeFileMeta } from '../../src/standards/dicom/index.ts'
@@ -18,7 +19,7 @@ const project: GateProject = {
 const SYNTH = join(process.env.SLUICE_CORPUS ?? '../shared/corpus', 'dicom')
 
 const all = async (input: string, output: string): Promise<{ file: string; report: FileReport }[]> => {
-  const files = await filesBelow(input)
+  const files = filesBelow(input)
   const done: { file: string; report: FileReport }[] = []
   for await (const report of deidentifyFiles(files, output, project, temporaryKeys(new Uint8Array(32))))
     done.push({ file: files[report.input - 1] ?? '', report })

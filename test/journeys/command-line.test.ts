@@ -34,6 +34,31 @@ test('check names file, line and column of a mistake and exits with 2', async (t
   assert.equal((await sluice(cwd, 'check', '--config', 'missing.yaml')).status, 2)
 })
 
+test('a file that is not there, is a folder or may not be read is said in a line, with what to do', async (t) => {
+  const cwd = temporaryFolder(t)
+  mkdirSync(join(cwd, 'folder'))
+  symlinkSync('nowhere', join(cwd, 'folder', 'lost.hl7'))
+  const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
+    [['check', '-c', 'folder'], 2, /^sluice: The file could not be read.*\(what EISDIR\)\nCheck /],
+    [['up', '-c', 'folder'], 2, /^sluice: The file could not be read.*\(what EISDIR\)\n/],
+    [['profile', 'show', 'nowhere'], 2, /^sluice: There is no file or folder of that name\. \(file nowhere\)\n/],
+    [['hl7', 'check', 'nowhere'], 2, /^sluice: There is no file or folder of that name\.\n/],
+    [['deidentify', 'folder', '/dev/null/out'], 1, /^$/],
+    [['init', '--pacs', 'PACS@127.0.0.1:9', '-c', 'nowhere/sluice.yaml'], 1, /^sluice: The system refused .*ENOENT/],
+  ]
+  for (const [args, status, said] of cases) {
+    const { stderr, ...ended } = await sluice(cwd, ...args)
+    assert.match(stderr, said, args.join(' '))
+    assert.equal(ended.status, status, args.join(' '))
+    assert.ok(stderr.split('\n').length <= 3, stderr)
+  }
+  const { stdout, status } = await sluice(cwd, 'hl7', 'check', '--json', 'folder')
+  assert.equal(status, 1)
+  assert.deepEqual((JSON.parse(stdout) as { problem: object }).problem, {
+    ...{ code: 'file-unreadable', offset: 0, reason: 'ENOENT' },
+  })
+})
+
 test('init echoes the archive, writes a right configuration and says what to type at the scanner', async (t) => {
   const cwd = temporaryFolder(t)
   const pacs = await startDemoPacs({ port: 0 })

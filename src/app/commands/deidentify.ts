@@ -4,7 +4,8 @@ import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 
 import { basename, dirname, join, resolve } from 'node:path'
 import { Fault } from '../../base/index.ts'
 import { temporaryKeys, type GateProject } from '../../deidentify/index.ts'
-import { deidentifyFiles, filesBelow } from '../deidentify-files.ts'
+import { deidentifyFiles } from '../deidentify-files.ts'
+import { filesBelow } from '../files.ts'
 
 export interface DeidentifyOptions {
   readonly project: string
@@ -24,7 +25,7 @@ export async function deidentifyCommand(input: string, output: string, options: 
   if (isBelow(output, input)) throw new Fault('option-invalid', { argument: 'out', what: 'inside of the input' })
   const project = await projectOr2(options, options.dates)
   if (!project) return
-  const files = await filesBelow(input)
+  const files = filesBelow(input)
   if (files.length === 0) throw new Fault('file-missing', { what: 'a file in the input' })
   let quarantined = 0
   let done = 0

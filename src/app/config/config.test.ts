@@ -36,6 +36,8 @@ test('every mistake is named with file, line and column', () => {
     ['version: 1\nlinks: [\n', 3, 1, /./],
     [`version: 1\nhome: /${'дом/'.repeat(12)}\n`, 2, 7, /home has a path of 84 bytes; .* at most 74/],
     ['version: 1\nweb: { listen: 127.0.0.1:70000 }\n', 2, 16, /70000 is not a port/],
+    ['version: 1\nlinks:\n  - { name: a, listen: 0.0.0.0:1, upstream: h:70000 }\n', 3, 45, /70000 is not a port/],
+    ['version: 1\nlinks:\n  - { name: a, listen: 0.0.0.0:1, upstream: h:0 }\n', 3, 45, /0 is not a port/],
   ]
   for (const [text, line, column, message] of cases) {
     const [mistake] = parseConfig(text, 'sluice.yaml').mistakes

@@ -1,8 +1,9 @@
 /** A profile in a file of its own. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Fault } from '../../base/index.ts'
 import { lintProfile, type ProfileSource, type ReleaseRule } from '../../deidentify/index.ts'
+import { textOf } from '../files.ts'
 import { YamlFile, type Mistake } from './document.ts'
 import { withEdition } from './profile-edition.ts'
 import { profileSchema, releaseRuleSchema } from './profile-schema.ts'
@@ -11,10 +12,10 @@ export type ReadProfile =
   | { readonly profile: ProfileSource; readonly mistakes: readonly [] }
   | { readonly profile?: undefined; readonly mistakes: readonly Mistake[] }
 
-/** @throws Fault 'config-missing' */
+/** @throws Fault 'file-missing', 'file-unreadable' */
 export function readProfile(file: string): ReadProfile {
-  if (!existsSync(file)) throw new Fault('config-missing', { file })
-  return parseProfile(readFileSync(file, 'utf8'), file)
+  if (!existsSync(file)) throw new Fault('file-missing', { file })
+  return parseProfile(textOf(file), file)
 }
 
 export function parseProfile(text: string, file: string): ReadProfile {
@@ -30,9 +31,9 @@ export type ReadReleaseRule =
   | { readonly rule: ReleaseRule; readonly mistakes: readonly [] }
   | { readonly rule?: undefined; readonly mistakes: readonly Mistake[] }
 
-/** A rule for what is in quarantine. What contradicts the project's profile is found where both are known. @throws Fault 'config-missing' */
+/** A rule for what is in quarantine. What contradicts the project's profile is found where both are known. @throws Fault 'file-missing', 'file-unreadable' */
 export function readReleaseRule(file: string): ReadReleaseRule {
-  if (!existsSync(file)) throw new Fault('config-missing', { file })
-  const { data, mistakes } = new YamlFile(readFileSync(file, 'utf8'), file).parse(releaseRuleSchema)
+  if (!existsSync(file)) throw new Fault('file-missing', { file })
+  const { data, mistakes } = new YamlFile(textOf(file), file).parse(releaseRuleSchema)
   return data ? { rule: data as ReleaseRule, mistakes: [] } : { mistakes }
 }

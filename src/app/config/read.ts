@@ -1,10 +1,11 @@
 /** Reads sluice.yaml: a configuration, or every mistake with file, line and column. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { isNode } from 'yaml'
 import { Fault } from '../../base/index.ts'
 import { compileRules } from '../../clinical/select/index.ts'
+import { textOf } from '../files.ts'
 import { YamlFile, type Mistake, type Path } from './document.ts'
 import { projectProfile } from './project-profile.ts'
 import { configSchema, splitAddress, type Config, type LinkConfig } from './schema.ts'
@@ -17,10 +18,10 @@ export type ReadConfig =
   | { readonly config: Config; readonly mistakes: readonly [] }
   | { readonly config?: undefined; readonly mistakes: readonly Mistake[] }
 
-/** @throws Fault 'config-missing' */
+/** @throws Fault 'config-missing', 'file-unreadable' */
 export function readConfig(file: string): ReadConfig {
   if (!existsSync(file)) throw new Fault('config-missing', { file })
-  return parseConfig(readFileSync(file, 'utf8'), file)
+  return parseConfig(textOf(file), file)
 }
 
 export function parseConfig(text: string, file: string): ReadConfig {
@@ -94,6 +95,10 @@ function* crossMistakes(config: Config, place: (path: Path, message: string) => 
     [['operate', 'listen'], config.operate.listen],
     ...config.links.map(({ listen }, index) => [['links', index, 'listen'], listen] as const),
   ]
+  for (const [index, { upstream }] of config.links.entries()) {
+    const { port } = splitAddress(upstream)
+    if (port < 1 || port > 65_535) yield place(['links', index, 'upstream'], `${port} is not a port`)
+  }
   for (const [path, address] of listens) {
     const { port } = splitAddress(address)
     if (port > 65_535) yield place(path, `${port} is not a port`)

@@ -27,6 +27,12 @@ export const RUNNING = {
     means: 'The file could not be read, or not to its end.',
     action: 'Check who may read it, and its disk; then try it again.',
   },
+  'system-refused': {
+    retry: 'unknown',
+    means: 'The system refused what was asked of it.',
+    action:
+      'Its own word stands beside: EACCES and EPERM are rights, ENOSPC is room, EMFILE and ENFILE are open files.',
+  },
   'output-failed': {
     retry: 'unknown',
     means: 'The output could not be written.',
