@@ -169,3 +169,22 @@ test(
     )
   },
 )
+
+test('what is wrong in the relay beside an association ends none', async (t) => {
+  const listening = bindListeningSocket('127.0.0.1', 0)
+  atEnd(t, () => listening.close())
+  const child = startRelay(t, listening, await echoServer(t))
+  await eventually('the relay answers', async () => (await ask(listening.port)) === 'answered')
+  const running = connect(listening.port, '127.0.0.1')
+  atEnd(t, () => running.destroy())
+  running.write('before')
+  await once(running, 'data')
+  // a message that its handler cannot take
+  child.send(null as never)
+  await new Promise((done) => setTimeout(done, 300))
+  assert.equal(child.exitCode, null)
+  running.write('after')
+  const [said] = (await once(running, 'data')) as [Buffer]
+  assert.equal(said.toString(), 'after')
+  assert.equal(await ask(listening.port), 'answered')
+})

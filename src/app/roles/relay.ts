@@ -22,6 +22,9 @@ const EVENTS_HELD = 10_000
 
 if (!mayGoFirst()) log.info('the system does not permit the relay to go before other programs')
 
+// what an association meets ends that association alone; whatever else is wrong here ends none
+process.on('uncaughtException', (error) => log.error('an error of ours was left behind', {}, error))
+
 let events: RelayEvent[] = []
 const relay = createRelay({
   onEvent: (event) => {

@@ -12,7 +12,8 @@ export interface RelayLink {
   readonly connectTimeoutMs?: number
 }
 
-export type AssociationOutcome = 'closed' | 'reset' | 'upstream-refused' | 'upstream-timeout' | 'cut-by-drain'
+export type AssociationOutcome =
+  'closed' | 'reset' | 'upstream-refused' | 'upstream-timeout' | 'cut-by-drain' | 'failed'
 
 export interface AssociationOpened {
   readonly type: 'association-opened'

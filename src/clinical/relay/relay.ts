@@ -77,7 +77,13 @@ export function createRelay({ onEvent }: RelayOptions): Relay {
       const isOwn = entry.isShort && entry.associations === 0
       entry.associations++
       const context = { witness, attention, onEvent, onEnd: (splice: Splice) => onEnd(entry, splice) }
-      splices.add(new Splice(socket, entry.link, context, isOwn))
+      try {
+        splices.add(new Splice(socket, entry.link, context, isOwn))
+      } catch {
+        // an error of ours, such as no memory, before anything has passed
+        entry.associations--
+        socket.resetAndDestroy()
+      }
     })
     await new Promise<void>((done, fail) => {
       entry.server.once('error', (error) => fail(new Fault('port-taken', { link: link.name }, error)))

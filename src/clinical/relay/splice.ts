@@ -138,17 +138,34 @@ export class Splice {
 
   #passer(direction: Direction): OnPiece {
     return (piece) => {
-      const { head } = direction
-      direction.bytesIn += piece.length
-      if (!head && piece.length <= HEAD_BYTES) return this.#holdHead(direction, piece)
-      direction.head = undefined
-      const whole = head ? behind(head, piece) : piece
-      if (piece.length > SHORT_BYTES) this.#isShort = false
-      else if (this.#keep(direction, whole)) return undefined
-      const waits = this.#passOn(direction, whole)
-      this.#context.attention.passed(piece.length, direction.way)
-      return waits ? 'waits' : undefined
+      try {
+        return this.#take(direction, piece)
+      } catch {
+        return this.fail()
+      }
     }
+  }
+
+  #take(direction: Direction, piece: Uint8Array): 'waits' | undefined {
+    const { head } = direction
+    direction.bytesIn += piece.length
+    if (!head && piece.length <= HEAD_BYTES) return this.#holdHead(direction, piece)
+    direction.head = undefined
+    const whole = head ? behind(head, piece) : piece
+    if (piece.length > SHORT_BYTES) this.#isShort = false
+    else if (this.#keep(direction, whole)) return undefined
+    const waits = this.#passOn(direction, whole)
+    this.#context.attention.passed(piece.length, direction.way)
+    return waits ? 'waits' : undefined
+  }
+
+  /** An error of ours, such as no memory: bytes of this association may be missing now, so it ends for both, and no other does. */
+  fail(): undefined {
+    this.#outcome = 'failed'
+    this.toUpstream.head = undefined
+    this.toModality.head = undefined
+    this.#modality.resetAndDestroy()
+    this.#upstream.resetAndDestroy()
   }
 
   /** @returns whether the piece leaves at the end of the turn, with those of others */
@@ -179,7 +196,7 @@ export class Splice {
    * Many devices write the header of a PDU by itself. A loop that is quick reads it before the rest is there, and the
    * other side would be woken for it alone; so it waits a moment for the rest, and the loop does not sleep meanwhile.
    */
-  #holdHead(direction: Direction, piece: Uint8Array): void {
+  #holdHead(direction: Direction, piece: Uint8Array): undefined {
     const until = performance.now() + HEAD_WAITS_MS
     const head = Uint8Array.from(piece)
     direction.head = head
@@ -195,7 +212,11 @@ export class Splice {
     const { head } = direction
     direction.head = undefined
     if (!head) return
-    this.#passOn(direction, head)
+    try {
+      this.#passOn(direction, head)
+    } catch {
+      this.fail()
+    }
     this.#context.attention.passed(head.length, direction.way)
   }
 
@@ -290,7 +311,11 @@ class KeptPiece implements Kept {
   }
 
   pass(): (() => void) | undefined {
-    return this.#splice.passKept(this.#direction, this.#record)
+    try {
+      return this.#splice.passKept(this.#direction, this.#record)
+    } catch {
+      return this.#splice.fail()
+    }
   }
 }
 

@@ -225,7 +225,7 @@ export interface Own {
 /** What the witness knows of one connection. */
 export class WitnessOfOne {
   readonly #ring: RingOfOne
-  readonly #own: Own | undefined
+  #own: Own | undefined
   readonly #bytes = { toUpstream: 0, toModality: 0 }
   readonly #burst = new Burst(MUCH_BYTES)
   #left: Left | undefined
@@ -242,12 +242,19 @@ export class WitnessOfOne {
     return this.#left
   }
 
+  /** Whatever goes wrong in here costs the witness and never the line: by now the piece has been passed on. */
   note(note: number, type: TapFrameType, payload: Uint8Array): void {
-    if (payload.length > RECORD_BYTES) {
-      this.note(note, type, payload.subarray(0, RECORD_BYTES))
-      this.note(note, type, payload.subarray(RECORD_BYTES))
-      return
+    try {
+      for (let from = 0; from === 0 || from < payload.length; from += RECORD_BYTES)
+        this.#note(note, type, payload.length > RECORD_BYTES ? payload.subarray(from, from + RECORD_BYTES) : payload)
+    } catch {
+      // a hash that has missed something proves nothing
+      this.#own = undefined
+      this.lost('gone')
     }
+  }
+
+  #note(note: number, type: TapFrameType, payload: Uint8Array): void {
     const isPiece = note === NOTE.passed || note === NOTE.read
     const isForThread = !this.#own || (note !== NOTE.taken && (this.#own.isCopied || !isPiece))
     const mayWait = isPiece ? this.#mayWait(type, payload.length) : undefined
@@ -261,9 +268,15 @@ export class WitnessOfOne {
    * @returns where it is until then, noted as passed; undefined: it is passed on and noted at once
    */
   keep(type: TapFrameType, piece: Uint8Array): PutRecord | undefined {
-    const record = this.#given || this.#own ? undefined : this.#ring.put(type, piece)
-    if (record) this.#count(type, piece.length)
-    return record
+    if (this.#given || this.#own) return undefined
+    try {
+      const record = this.#ring.put(type, piece)
+      if (record) this.#count(type, piece.length)
+      return record
+    } catch {
+      this.lost('gone')
+      return undefined
+    }
   }
 
   /** @param done called once, when everything before has been seen or given up */
