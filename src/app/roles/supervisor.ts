@@ -115,7 +115,9 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
     const { vault, catalogue } = config
     databases.vault = vault?.url ? { connectionString: vault.url } : await database.make('vault')
     databases.catalogue = catalogue ? { connectionString: catalogue.url } : await database.make('catalogue')
-    if (!draining) children.push(startRole('worker'), startRole('research'))
+    // told to end meanwhile: it will not be ready any more
+    if (draining) return new Promise(() => {})
+    children.push(startRole('worker'), startRole('research'))
     const [web, operate] = await Promise.all([
       started.get('research')?.promise,
       started.get('operate')?.promise,

@@ -245,8 +245,10 @@ export class WitnessOfOne {
   /** Whatever goes wrong in here costs the witness and never the line: by now the piece has been passed on. */
   note(note: number, type: TapFrameType, payload: Uint8Array): void {
     try {
-      for (let from = 0; from === 0 || from < payload.length; from += RECORD_BYTES)
-        this.#note(note, type, payload.length > RECORD_BYTES ? payload.subarray(from, from + RECORD_BYTES) : payload)
+      if (payload.length <= RECORD_BYTES) this.#note(note, type, payload)
+      else
+        for (let from = 0; from < payload.length; from += RECORD_BYTES)
+          this.#note(note, type, payload.subarray(from, from + RECORD_BYTES))
     } catch {
       // a hash that has missed something proves nothing
       this.#own = undefined
