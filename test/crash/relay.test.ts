@@ -188,3 +188,35 @@ test('what is wrong in the relay beside an association ends none', async (t) => 
   assert.equal(said.toString(), 'after')
   assert.equal(await ask(listening.port), 'answered')
 })
+
+test('a relay that has no more open files refuses, blames nobody, and goes on when there are', async (t) => {
+  const upstream = await echoServer(t)
+  const outcomes: string[] = []
+  // with one of the two a device is taken with the last file, and none is left for its archive
+  for (const files of [64, 65]) {
+    const listening = bindListeningSocket('127.0.0.1', 0)
+    atEnd(t, () => listening.close())
+    const child = spawn('sh', ['-c', `ulimit -n ${files}; exec "$0" "$@"`, process.execPath, ROLE], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    atEnd(t, () => child.kill('SIGKILL'))
+    child.on('message', (message: FromRelay) => {
+      if (message.type === 'events')
+        for (const event of message.events) if (event.type === 'association-closed') outcomes.push(event.outcome)
+    })
+    const link = { name: 'link', upstream: { host: '127.0.0.1', port: upstream } }
+    child.send({ type: 'serve', link } satisfies ToRelay, listening.handle)
+    await eventually('the relay answers', async () => (await ask(listening.port)) === 'answered')
+    const held = Array.from({ length: 60 }, () => {
+      const socket = connect(listening.port, '127.0.0.1').on('error', () => {})
+      return socket.on('connect', () => socket.write('x'))
+    })
+    await eventually('some were refused', () => held.filter(({ destroyed }) => destroyed).length > 10)
+    await new Promise((done) => setTimeout(done, 300))
+    assert.ok(held.filter(({ destroyed, bytesRead }) => !destroyed && bytesRead === 1).length > 5)
+    for (const socket of held) socket.destroy()
+    await eventually('it answers again', async () => (await ask(listening.port)) === 'answered')
+  }
+  await eventually('it is told', () => outcomes.includes('failed'))
+  assert.ok(!outcomes.includes('upstream-refused'), 'the archive has refused nobody')
+})

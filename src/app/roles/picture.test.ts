@@ -41,3 +41,22 @@ test('what is told of associations that nobody opens is bounded', () => {
     ],
   )
 })
+
+test('a proof that was given up is not shown as one', () => {
+  const picture = new Picture()
+  const way = (hash: string, out = hash) => ({ bytesIn: 1, bytesOut: 1, sha256In: hash, sha256Out: out })
+  const cases = [
+    [way('a'), way('b'), true],
+    [way('a', 'x'), way('b'), false],
+    [way(''), way(''), undefined],
+    [way('a'), way(''), undefined],
+  ] as const
+  for (const [at, [toUpstream, toModality, identical]] of cases.entries()) {
+    const of = { ...opened, id: String(at) }
+    picture.relay(of)
+    const closed = { type: 'association-closed' as const, openedAt: 1, outcome: 'closed' as const, tapped: false }
+    picture.relay({ ...of, ...closed, toUpstream, toModality })
+    const shown = picture.snapshot(links, []).associations.find(({ id }) => id === of.id)
+    assert.deepEqual([shown?.outcome, shown?.identical], ['closed', identical])
+  }
+})

@@ -59,10 +59,9 @@ export class Picture {
       link.upstreamDown = event.outcome === 'upstream-refused' || event.outcome === 'upstream-timeout'
       link.bytesToUpstream += toUpstream.bytesIn
       link.bytesToModality += toModality.bytesIn
-      const identical =
-        event.outcome === 'closed' &&
-        toUpstream.sha256In === toUpstream.sha256Out &&
-        toModality.sha256In === toModality.sha256Out
+      const identical = toUpstream.sha256In === toUpstream.sha256Out && toModality.sha256In === toModality.sha256Out
+      // hashes that were given up are empty, and prove nothing
+      const isProved = event.outcome === 'closed' && toUpstream.sha256In !== '' && toModality.sha256In !== ''
       const known = this.#associations.get(event.id)
       if (known)
         Object.assign(known, {
@@ -70,7 +69,7 @@ export class Picture {
           outcome: event.outcome,
           toUpstream,
           toModality,
-          ...(event.outcome === 'closed' ? { identical } : {}),
+          ...(isProved ? { identical } : {}),
         })
     } else {
       const { type: _, ...gap } = event

@@ -28,6 +28,9 @@ const BUFFER_BYTES = 256 * 1024
 /** how long a head waits for its rest: about as long as a device takes to write that */
 const HEAD_WAITS_MS = 0.015
 
+/** this machine's affair, and not the archive's */
+const NO_ROOM: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL'])
+
 /** both sockets alike: no Nagle, keep-alive, and an end of one direction is not the end of the other */
 export const SOCKET_OPTIONS = {
   allowHalfOpen: true,
@@ -258,11 +261,13 @@ export class Splice {
 
   /** A reset on one side becomes a reset on the other; an end without data has already become an end. */
   #watch(socket: Socket, other: Socket, toOther: Direction): void {
-    socket.on('error', () => {
+    socket.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
       this.#context.witness.turn.end()
       this.#passHead(toOther)
-      if (this.#outcome === 'closed')
-        this.#outcome = this.#connected || socket === this.#modality ? 'reset' : 'upstream-refused'
+      if (this.#outcome === 'closed') {
+        const refused = NO_ROOM.has(code) ? 'failed' : 'upstream-refused'
+        this.#outcome = this.#connected || socket === this.#modality ? 'reset' : refused
+      }
       reset(other, toOther.outlet)
     })
     socket.on('close', () => {

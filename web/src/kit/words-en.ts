@@ -75,6 +75,7 @@ export const en = {
   starting: 'starting',
   identical: 'identical',
   differs: 'not complete',
+  unproved: 'no proof',
   noGaps: 'No gaps: all that passed was copied.',
   'gap-ring-full': 'the relay had no processor time left for the copy',
   'gap-tap-full': 'the observer did not read the copy in time',

@@ -235,7 +235,7 @@ function Proof({
   if (identical === undefined)
     return (
       <Badge color="gray" variant="light">
-        {outcome ?? t('differs')}
+        {outcome === undefined || outcome === 'closed' ? t('unproved') : outcome}
       </Badge>
     )
   const hashes = (
