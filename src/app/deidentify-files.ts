@@ -24,7 +24,7 @@ import {
   type InstanceReport,
   type PseudonymKeys,
 } from '../deidentify/index.ts'
-import { systemCode, unreadable } from './files.ts'
+import { systemCode, cannotRead } from './files.ts'
 
 /** One line of the report: our reference of the input, what became of it, and where; never a value of it. */
 export interface FileReport extends Partial<InstanceReport> {
@@ -96,7 +96,7 @@ export async function* deidentifyFiles(
     try {
       fd = openSync(file, 'r')
     } catch (error) {
-      return { input, ...quarantined(unreadable(error)) }
+      return { input, ...quarantined(cannotRead(error)) }
     }
     // memory that was used before costs no page faults
     const memory = spare.pop() ?? Buffer.allocUnsafeSlow(WHOLE_BYTES)
@@ -169,7 +169,7 @@ function readAt(fd: number, into: Buffer, offset: number, length: number): Buffe
   try {
     bytes = readSync(fd, into, 0, length, offset)
   } catch (error) {
-    throw unreadable(error)
+    throw cannotRead(error)
   }
   if (bytes < length) throw new Fault('file-unreadable', { offset: offset + bytes })
   return into.subarray(0, bytes)

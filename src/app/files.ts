@@ -6,14 +6,14 @@ import { Fault } from '../base/index.ts'
 /** the system's own word for what it refused, such as EACCES */
 export const systemCode = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown'
 
-export const unreadable = (error: unknown): Fault => new Fault('file-unreadable', { what: systemCode(error) }, error)
+export const cannotRead = (error: unknown): Fault => new Fault('file-unreadable', { what: systemCode(error) }, error)
 
 /** @throws Fault 'file-unreadable' */
 export function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw unreadable(error)
+    throw cannotRead(error)
   }
 }
 
@@ -44,7 +44,7 @@ export function filesBelow(path: string): readonly string[] {
         else found.push(at)
       }
     } catch (error) {
-      throw unreadable(error)
+      throw cannotRead(error)
     }
   }
   return found.sort()

@@ -4,7 +4,7 @@ import { Fault } from '../base/index.ts'
 import { readRecords, splitRecords } from '../standards/astm/index.ts'
 import { clinicalParts, looksLikeXml, readClinicalDocument, type ClinicalDocument } from '../standards/cda/index.ts'
 import { MllpDeframer, readDecoded, splitBatch, textsOf, VT, type Message, type Texts } from '../standards/hl7/index.ts'
-import { filesBelow, unreadable as unreadableFile } from './files.ts'
+import { filesBelow, cannotRead } from './files.ts'
 
 export interface FoundMessage {
   readonly file: string
@@ -29,7 +29,7 @@ export function* messagesIn(path: string): Generator<FoundMessage> {
     try {
       bytes = readFileSync(file)
     } catch (error) {
-      yield unreadable(unreadableFile(error), { file, offset: 0, kind: 'hl7', flags: [] })
+      yield unreadable(cannotRead(error), { file, offset: 0, kind: 'hl7', flags: [] })
       continue
     }
     yield* inFile(file, bytes)

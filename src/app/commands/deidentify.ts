@@ -20,13 +20,12 @@ const KEY_BYTES = 32
 export async function deidentifyCommand(input: string, output: string, options: DeidentifyOptions): Promise<void> {
   if (options.dates !== 'removed' && options.dates !== 'shifted')
     throw new Fault('option-invalid', { option: '--dates', form: 'removed or shifted' })
-  if (!existsSync(input)) throw new Fault('file-missing', { what: 'input' })
+  const files = filesBelow(input)
+  if (files.length === 0) throw new Fault('file-missing', { what: 'a file in the input' })
   // a second run would take what this one has written for input
   if (isBelow(output, input)) throw new Fault('option-invalid', { argument: 'out', what: 'inside of the input' })
   const project = await projectOr2(options, options.dates)
   if (!project) return
-  const files = filesBelow(input)
-  if (files.length === 0) throw new Fault('file-missing', { what: 'a file in the input' })
   let quarantined = 0
   let done = 0
   for await (const report of deidentifyFiles(

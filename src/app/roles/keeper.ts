@@ -21,6 +21,8 @@ export class Keeper {
   #child: ChildProcess | undefined
   #stopped = false
   #failures = 0
+  /** pings since it was heard of */
+  #unheard = 0
   restarts = 0
   state: 'starting' | 'running' | 'stopped' = 'starting'
 
@@ -38,9 +40,19 @@ export class Keeper {
     if (this.#child?.connected) this.#child.send(message, handle, {}, () => {})
   }
 
-  /** Ends a child that hangs; it is started again. */
-  kill(): void {
-    this.#child?.kill('SIGKILL')
+  /**
+   * Asks whether a child that runs is there. Whoever has been silent for `most` pings hangs, and is ended and started again.
+   * Counted, not timed: a machine that was suspended, or whose clock was set, has hung nobody.
+   * @param message that it answers; undefined: it speaks by itself
+   */
+  ping(most: number, message?: Serializable): void {
+    if (this.state !== 'running') return
+    if (++this.#unheard > most) {
+      log.warn('a process does not answer and is ended', { of: this.role })
+      this.#unheard = 0
+      this.#child?.kill('SIGKILL')
+    }
+    if (message !== undefined) this.send(message)
   }
 
   /** Tells the child to end and waits; after `timeoutMs` it is ended. */
@@ -70,7 +82,11 @@ export class Keeper {
     })
     if (child.pid === undefined) return
     this.#child = child
-    child.on('message', (message) => this.#options.onMessage(message))
+    this.#unheard = 0
+    child.on('message', (message) => {
+      this.#unheard = 0
+      this.#options.onMessage(message)
+    })
     child.once('exit', (code, signal) => this.#again(startedAt, { code, signal }))
     this.#options.onStart(child)
   }

@@ -8,7 +8,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { PoolConfig } from 'pg'
-import { Fault, log } from '../../base/index.ts'
+import { Fault, log, type FaultCode } from '../../base/index.ts'
 import { splitAddress, type Config, type LinkConfig } from '../config/index.ts'
 import { Database } from './database.ts'
 import { lockHome } from './home-lock.ts'
@@ -48,12 +48,8 @@ export interface Told {
 }
 
 const PING_MS = 1000
-/**
- * Whoever is silent for so many pings hangs. Counted, not timed: a machine that was suspended, or whose clock was set, has hung
- * nobody. A relay is ended late, with all that passes through it, since nothing passes through one that hangs.
- */
-const HANGING_PINGS: Readonly<Record<string, number>> = { observer: 5, relay: 30 }
-const HANGING_PINGS_ELSE = 60
+/** Whoever is silent for so many pings hangs. A relay is ended with all that passes through it: through one that hangs nothing does. */
+const HANGING_PINGS = { observer: 5, relay: 30, others: 60 } as const
 const SNAPSHOT_MS = 500
 const STOP_MS = 5000
 const LONGEST_ASSOCIATION_MS = 24 * 3600_000
@@ -73,11 +69,9 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
   const unlock = await lockHome(places.lockSocket)
   const picture = new Picture()
   const serving = new Set<string>()
-  /** pings since each was heard of */
-  const silent = new Map<Keeper, number>()
   const wasReady = new Set<string>()
-  /** what is missing and was told: role and code */
-  const named = new Set<string>()
+  /** what is missing and why, as it was told */
+  const named = new Map<string, FaultCode>()
   const sockets = new Map<string, { readonly listening: ListeningSocket; link: LinkConfig }>()
   for (const link of config.links) sockets.set(link.name, { listening: bind(link), link })
 
@@ -146,10 +140,7 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
           child.send({ type: 'serve', link: relayLink(link) } satisfies ToRelay, listening.handle)
         child.once('exit', () => picture.relayGone(child.pid ?? 0))
       },
-      onMessage: (message) => {
-        silent.delete(keeper)
-        fromRelay(keeper, message as FromRelay)
-      },
+      onMessage: (message) => fromRelay(keeper, message as FromRelay),
     })
     return keeper
   }
@@ -179,10 +170,7 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
       role,
       execArgv: role === 'worker' ? WORKER_FLAGS : [],
       onStart: (child) => child.send({ type: 'start', config, places, ...databases } satisfies ToChild),
-      onMessage: (message) => {
-        silent.delete(keeper)
-        fromChild(keeper, message as FromChild)
-      },
+      onMessage: (message) => fromChild(keeper, message as FromChild),
     })
     return keeper
   }
@@ -191,7 +179,7 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
     if (message.type === 'ready') {
       keeper.state = 'running'
       started.get(keeper.role)?.resolve(message)
-      for (const one of named) if (one.startsWith(`${keeper.role} `)) named.delete(one)
+      named.delete(keeper.role)
       const page = keeper.role === 'research' ? 'web' : 'operate'
       if (wasReady.has(keeper.role) && message.bootstrapToken) told.began(page, message.bootstrapToken)
       wasReady.add(keeper.role)
@@ -206,7 +194,12 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
   /** Pings everybody, and ends who hangs; ticks the rates; shows the picture. */
   function watch(): void {
     setInterval(() => {
-      for (const keeper of [...relays, ...children]) ping(keeper)
+      // a relay tells its counts by itself
+      for (const relay of relays) relay.ping(HANGING_PINGS.relay)
+      for (const child of children)
+        child.ping(child.role === 'observer' ? HANGING_PINGS.observer : HANGING_PINGS.others, {
+          type: 'ping',
+        } satisfies ToChild)
       picture.tick()
     }, PING_MS).unref()
     setInterval(() => {
@@ -224,25 +217,11 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
     }, SNAPSHOT_MS).unref()
   }
 
-  function ping(keeper: Keeper): void {
-    const { role } = keeper
-    const pings = keeper.state === 'running' ? (silent.get(keeper) ?? 0) + 1 : 0
-    silent.set(keeper, pings)
-    if (pings > (HANGING_PINGS[role] ?? HANGING_PINGS_ELSE)) {
-      log.warn('a process does not answer and is ended', { of: role })
-      keeper.kill()
-      silent.delete(keeper)
-    }
-    // a relay tells its counts by itself
-    if (role !== 'relay') keeper.send({ type: 'ping' } satisfies ToChild)
-  }
-
   /** Each once, until it is there. */
   function missing(of: string, error: unknown): void {
     const fault = error instanceof Fault ? error : new Fault('internal', { of }, error)
-    const name = `${of} ${fault.code}`
-    if (named.has(name)) return
-    named.add(name)
+    if (named.get(of) === fault.code) return
+    named.set(of, fault.code)
     told.missing(fault)
   }
 

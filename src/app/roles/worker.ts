@@ -83,7 +83,7 @@ role({
     await serveQuarantine(places.quarantineSocket, { ...desk, decisions: places.decisions })
     setInterval(() => void tellCounts(spool), COUNTS_EVERY_MS)
     tell({ type: 'ready' })
-    await suspects(spool, { deathsOf: (ref) => left.deathsOf(ref) })
+    await suspects(spool, left)
     for (let lane = 0; lane < AT_ONCE; lane++) void work(spool)
   },
   config: (config) => reconfigure(config),
@@ -114,11 +114,11 @@ async function untilThere<T>(open: () => Promise<T>): Promise<T> {
 }
 
 /** What the worker before had in hand when it died comes first and one at a time: the cause is then alone, and the rest is not. */
-async function suspects(spool: SpoolReader, { deathsOf }: { deathsOf(ref: string): number }): Promise<void> {
+async function suspects(spool: SpoolReader, left: InHand): Promise<void> {
   while (!stopping) {
-    const [suspect] = await spool.take(1, ({ ref }) => deathsOf(ref) > 0).catch(() => [])
+    const [suspect] = await spool.take(1, ({ ref }) => left.deathsOf(ref) > 0).catch(() => [])
     if (!suspect) return
-    if (deathsOf(suspect.ref) < DEATHS) await along([suspect])
+    if (left.deathsOf(suspect.ref) < DEATHS) await along([suspect])
     else while (!(await quarantine(suspect, 'worker-died'))) await pause(RETRY_MS)
   }
 }
