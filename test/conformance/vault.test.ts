@@ -9,7 +9,7 @@ import { isChecked, keyOf, openVault, type Custodian, type Identity } from '../.
 import type { FaultCode } from '../../src/base/index.ts'
 import { atEnd, temporaryFolder } from '../peers.ts'
 
-const ivanov: Identity = { patientID: 'ИБ-20/118826', issuer: 'clinic' }
+const ivanov: Identity = { patientID: 'ИБ-20/11882604719', issuer: 'clinic' }
 const again: Identity = { patientID: '112-233-445 95', issuer: 'snils' }
 const petrova: Identity = { patientID: 'ИБ-20/118827', issuer: 'clinic' }
 const [anna, boris, vera]: [Custodian, Custodian, Custodian] = [
@@ -126,7 +126,7 @@ test('the vault', { timeout: 300_000 }, async (t) => {
       `select table_name from information_schema.tables where table_schema = 'public'`,
     ))
       dump += JSON.stringify(await sql(`select to_jsonb(x)::text as row from "${table_name}" x`))
-    for (const secret of [ivanov.patientID, '118826', anna.passphrase])
+    for (const secret of [ivanov.patientID, '11882604719', anna.passphrase])
       for (const form of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')])
         assert.ok(!dump.includes(form))
     assert.ok(!dump.includes(key.toString('hex')))
