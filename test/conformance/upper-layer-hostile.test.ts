@@ -364,10 +364,7 @@ async function hospital(t: TestContext) {
     },
   })
   const path = join(temporaryFolder(t), 'tap.sock')
-  let tapped = false
-  const tap = createServer({ pauseOnConnect: true }, (socket) => (observer.accept(socket), (tapped = true))).listen(
-    path,
-  )
+  const tap = createServer({ pauseOnConnect: true }, (socket) => observer.accept(socket)).listen(path)
   const archives: Socket[] = []
   const archive = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
     archives.push(socket.on('error', () => {})),
@@ -378,7 +375,7 @@ async function hospital(t: TestContext) {
   const upstream = { host: '127.0.0.1', port: (archive.address() as AddressInfo).port }
   const { port } = await relay.serve({ name: 'link', upstream }, { host: '127.0.0.1', port: 0 })
   relay.setTap(path)
-  await eventually('the tap', () => tapped)
+  await eventually('the tap', () => relay.stats().isTapped)
   atEnd(t, async () => {
     await relay.drain(0)
     tap.close()

@@ -48,6 +48,7 @@ peerTest(
     const upstream = { host: '127.0.0.1', port: await startStorescp(t, join(folder, 'archive')) }
     const { port } = await relay.serve({ name: 'ct-to-pacs', upstream }, { host: '127.0.0.1', port: 0 })
     relay.setTap(path)
+    await eventually('the tap', () => relay.stats().isTapped)
     const snapshot = () => picture.snapshot([], [])
     const send = async (some: readonly string[]) => {
       const sent = await run('storescu', ['-aec', 'PACS', '127.0.0.1', String(port), ...some])

@@ -56,15 +56,12 @@ async function hospital(t: TestContext, link: Omit<RelayLink, 'name'>, listenPor
     },
   })
   const path = join(temporaryFolder(t), 'tap.sock')
-  let tapped = false
-  const tap = createServer({ pauseOnConnect: true }, (socket) => (observer.accept(socket), (tapped = true))).listen(
-    path,
-  )
+  const tap = createServer({ pauseOnConnect: true }, (socket) => observer.accept(socket)).listen(path)
   await once(tap, 'listening')
   const relay = createRelay({ onEvent: (event) => events.push(event) })
   const { port } = await relay.serve({ name: 'link', ...link }, { host: '127.0.0.1', port: listenPort })
   relay.setTap(path)
-  await eventually('the tap', () => tapped)
+  await eventually('the tap', () => relay.stats().isTapped)
   atEnd(t, async () => {
     await relay.drain(0)
     tap.close()

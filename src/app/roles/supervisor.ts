@@ -69,6 +69,9 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
   const unlock = await lockHome(places.lockSocket)
   const picture = new Picture()
   const serving = new Set<string>()
+  /** relays that reach the observer, and when all of them do for the first time */
+  const tapped = new Set<Keeper>()
+  const allTapped = Promise.withResolvers<void>()
   const wasReady = new Set<string>()
   /** what is missing and why, as it was told */
   const named = new Map<string, FaultCode>()
@@ -117,6 +120,7 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
       started.get('operate')?.promise,
       started.get('worker')?.promise,
       started.get('observer')?.promise,
+      allTapped.promise,
     ])
     return {
       web: `http://${splitAddress(config.web.listen).host}:${web?.port ?? 0}`,
@@ -152,8 +156,10 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
       serving.add(message.link)
       if (config.demo && !draining && serving.size === sockets.size && !started.has('demo'))
         children.push(startRole('demo'))
-    } else if (message.type === 'stats') picture.stats(keeper.pid, message.stats)
-    else if (message.type === 'events') {
+    } else if (message.type === 'stats') {
+      picture.stats(keeper.pid, message.stats)
+      if (message.stats.isTapped && tapped.add(keeper).size >= relays.length) allTapped.resolve()
+    } else if (message.type === 'events') {
       for (const event of message.events) picture.relay(event)
       const gaps = message.events.filter(({ type }) => type === 'gap')
       if (gaps.length)

@@ -42,7 +42,7 @@ async function echoed(t: TestContext) {
   tap.listen(path)
   await once(tap, 'listening')
   relay.setTap(path)
-  await once(tap, 'connection')
+  await eventually('the tap', () => relay.stats().isTapped)
   atEnd(t, async () => {
     await relay.drain(0)
     tap.close()

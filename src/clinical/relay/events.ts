@@ -86,4 +86,6 @@ export interface RelayStats {
   /** per link, since the relay process started */
   readonly links: Readonly<Record<string, { readonly bytesToUpstream: number; readonly bytesToModality: number }>>
   readonly tapBufferedBytes: number
+  /** somebody reads the copy */
+  readonly isTapped: boolean
 }

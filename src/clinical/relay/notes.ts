@@ -35,6 +35,8 @@ export interface Left {
 export type FromWitness =
   /** `thread`: its number, where the system tells it */
   | { readonly type: 'ready'; readonly thread: number | undefined }
+  /** whether somebody reads the tap: told after the first attempt, and when that changes */
+  | { readonly type: 'tapped'; readonly path: string | undefined; readonly isTapped: boolean }
   | { readonly type: 'left'; readonly connection: number; readonly left: Left }
   | {
       readonly type: 'closed'

@@ -25,9 +25,11 @@ async function upstream(t: TestContext, onSocket: (socket: Socket) => void): Pro
 async function relayTo(
   t: TestContext,
   port: number,
+  tap?: string,
 ): Promise<{ relay: Relay; port: number; events: RelayEvent[]; closed(): Promise<Closed> }> {
   const events: RelayEvent[] = []
   const relay = createRelay({ onEvent: (event) => events.push(event) })
+  if (tap) relay.setTap(tap)
   const link = { name: 'link', upstream: { host: '127.0.0.1', port }, connectTimeoutMs: 500 }
   const served = await relay.serve(link, { host: '127.0.0.1', port: 0 })
   atEnd(t, () => relay.drain(0))
@@ -201,6 +203,22 @@ test('without a reader of the tap traffic passes and the gap is recorded', async
   assert.equal((await relayed.closed()).tapped, false)
 })
 
+test('what a relay serves first is copied already: it looks for who reads the copies before it serves', async (t) => {
+  const port = await upstream(t, (socket) => socket.resume().on('end', () => socket.end()))
+  const path = join(temporaryFolder(t), 'tap.sock')
+  const observer = createServer((socket) => socket.on('error', () => {}).resume())
+  await new Promise<void>((done) => observer.listen(path, done))
+  atEnd(t, () => observer.close())
+  for (let count = 0; count < 20; count++) {
+    const relayed = await relayTo(t, port, path)
+    connect({ port: relayed.port, allowHalfOpen: true }).resume().end('12345')
+    assert.equal((await relayed.closed()).tapped, true)
+  }
+  const nobodyReads = await relayTo(t, port, `${path}.gone`)
+  connect({ port: nobodyReads.port, allowHalfOpen: true }).resume().end('12345')
+  assert.equal((await nobodyReads.closed()).tapped, false)
+})
+
 test('a tap that is full or gone is left behind with a gap, and traffic goes on', async (t) => {
   for (const reason of ['tap-full', 'gone'] as const) {
     const port = await upstream(t, (socket) => socket.resume().on('end', () => socket.end()))
@@ -211,8 +229,7 @@ test('a tap that is full or gone is left behind with a gap, and traffic goes on'
     await new Promise<void>((done) => observer.listen(path, done))
     atEnd(t, () => observer.close())
     relayed.relay.setTap(path)
-    await eventually('the tap is connected', () => reader !== undefined)
-    await new Promise((done) => setTimeout(done, 50))
+    await eventually('the tap is connected', () => reader !== undefined && relayed.relay.stats().isTapped)
 
     const payload = randomBytes(48 << 20)
     const device = connect({ port: relayed.port, allowHalfOpen: true })

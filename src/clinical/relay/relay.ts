@@ -22,7 +22,7 @@ export interface Relay {
   serve(link: RelayLink, listen?: Listen): Promise<{ readonly port: number }>
   /** Accepts nothing more for this link; running associations stay. */
   stop(name: string): void
-  /** Where to offer copies; undefined: nowhere. */
+  /** Where to offer copies; undefined: nowhere. What is served from then on is served once somebody there was looked for. */
   setTap(path: string | undefined): void
   /** Accepts nothing more and waits for running associations, at most `timeoutMs`; what is left is cut. */
   drain(timeoutMs: number): Promise<void>
@@ -137,7 +137,7 @@ export function createRelay({ onEvent }: RelayOptions): Relay {
           }
         return live
       })
-      return { associations, links, tapBufferedBytes: witness.waiting }
+      return { associations, links, tapBufferedBytes: witness.waiting, isTapped: witness.isTapped }
     },
   }
 }

@@ -28,19 +28,26 @@ interface Copied {
 export class Tap {
   readonly #path: string
   readonly #onLeft: (connection: number, left: Left) => void
+  readonly #onRead: (isRead: boolean) => void
   #socket: Socket | undefined
   #outlet: Outlet | undefined
   #ready = false
+  /** as it was told last */
+  #isRead: boolean | undefined
   #stopped = false
   readonly #spares = new Spares(WAITING_BYTES)
   readonly #piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
   #length = 0
   readonly #open = new Map<number, Copied>()
 
-  /** @param onLeft told once for each connection whose copy ends early */
-  constructor(path: string, onLeft: (connection: number, left: Left) => void) {
+  /**
+   * @param onLeft told once for each connection whose copy ends early
+   * @param onRead told whether somebody reads: after the first attempt, and when that changes
+   */
+  constructor(path: string, onLeft: (connection: number, left: Left) => void, onRead: (isRead: boolean) => void) {
     this.#path = path
     this.#onLeft = onLeft
+    this.#onRead = onRead
     this.#connect()
   }
 
@@ -117,16 +124,26 @@ export class Tap {
     for (const connection of [...this.#open.keys()]) this.leave(connection, 'gone')
   }
 
+  #tellRead(): void {
+    if (this.#stopped || this.#isRead === this.#ready) return
+    this.#isRead = this.#ready
+    this.#onRead(this.#ready)
+  }
+
   #connect(): void {
     const socket = connect(this.#path)
     this.#socket = socket
     this.#outlet = new Outlet(socket, () => {}, this.#spares)
-    socket.on('connect', () => (this.#ready = true))
+    socket.on('connect', () => {
+      this.#ready = true
+      this.#tellRead()
+    })
     // the reader's answers are not ours to wait for; an error is followed by 'close'
     socket.on('error', () => {}).resume()
     socket.on('close', () => {
       if (this.#stopped) return
       this.#gone()
+      this.#tellRead()
       setTimeout(() => !this.#stopped && this.#connect(), RECONNECT_MS)
     })
   }

@@ -27,8 +27,13 @@ let running = false
 let waitedBefore = Infinity
 
 const tell = (message: FromWitness) => parentPort?.postMessage(message)
-const newTap = (path: string | undefined) =>
-  path === undefined ? undefined : new Tap(path, (connection, left) => tell({ type: 'left', connection, left }))
+function newTap(path: string | undefined): Tap | undefined {
+  const tellTapped = (isTapped: boolean) => tell({ type: 'tapped', path, isTapped })
+  if (path !== undefined)
+    return new Tap(path, (connection, left) => tell({ type: 'left', connection, left }), tellTapped)
+  tellTapped(false)
+  return undefined
+}
 let tap = newTap(data.tap)
 
 parentPort?.on('message', (message: ToWitness) => {

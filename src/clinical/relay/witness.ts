@@ -63,18 +63,28 @@ export class Witness {
   #count = 0
   /** records of what is kept until the end of a turn are published together, then */
   readonly turn = new Turn(() => this.#publish())
-  /** the first thread reads its ring: until then nobody should be served */
-  readonly ready: Promise<void>
+  #isTapped = false
+  #tapTried = Promise.withResolvers<void>()
+  /** the first thread reads its ring, and has tried to reach who reads the tap: until then nobody should be served */
+  ready: Promise<unknown>
   readonly #open = new Map<number, WitnessOfOne>()
 
   constructor(place = new Place()) {
     this.#place = place
-    this.ready = new Promise((done) => this.#start(done))
+    this.ready = new Promise<void>((done) => this.#start(done))
   }
 
   setTap(path: string | undefined): void {
     this.#tap = path
+    this.#tapTried.resolve()
+    this.#tapTried = Promise.withResolvers()
+    this.ready = Promise.all([this.ready, this.#tapTried.promise])
     this.#tell({ type: 'tap', path })
+  }
+
+  /** whether somebody reads the tap */
+  get isTapped(): boolean {
+    return this.#isTapped
   }
 
   /** of the ring that is not read yet, in bytes */
@@ -166,6 +176,13 @@ export class Witness {
   }
 
   #hear(message: Exclude<FromWitness, { type: 'ready' }>): void {
+    if (message.type === 'tapped') {
+      // of the tap before there is nothing to say any more
+      if (message.path !== this.#tap) return
+      this.#isTapped = message.isTapped
+      this.#tapTried.resolve()
+      return
+    }
     const one = this.#open.get(message.connection)
     if (message.type === 'left') one?.leave(message.left)
     else {
@@ -195,6 +212,8 @@ export class Witness {
     worker.on('error', () => {})
     worker.on('exit', () => {
       ready?.()
+      this.#isTapped = false
+      this.#tapTried.resolve()
       this.#worker = undefined
       this.#place.follow(undefined)
       for (const one of this.#open.values()) one.lost('gone')
