@@ -80,6 +80,7 @@ export class Witness {
     this.#tapTried = Promise.withResolvers()
     this.ready = Promise.all([this.ready, this.#tapTried.promise])
     this.#tell({ type: 'tap', path })
+    this.#keepUntilReady()
   }
 
   /** whether somebody reads the tap */
@@ -191,6 +192,13 @@ export class Witness {
     }
   }
 
+  /** As long as its answer is waited for the thread keeps the process; after that what passes does. */
+  #keepUntilReady(): void {
+    const worker = this.#worker
+    worker?.ref()
+    void this.ready.then(() => worker?.unref())
+  }
+
   #start(ready?: () => void): void {
     const ring = newRing(RING_BYTES)
     this.#ring = new RingWriter(ring, USED_BYTES)
@@ -206,8 +214,8 @@ export class Witness {
     worker.on('message', (message: FromWitness) => {
       if (message.type !== 'ready') return this.#hear(message)
       this.#place.follow(message.thread)
-      worker.unref()
       ready?.()
+      this.#keepUntilReady()
     })
     worker.on('error', () => {})
     worker.on('exit', () => {
