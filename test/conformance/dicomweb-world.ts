@@ -39,7 +39,8 @@ const uidsOf = ({ SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceU
   ...{ SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID },
 })
 
-export async function world(t: TestContext) {
+/** @param pages the folder of the built pages; without it the server gives none */
+export async function world(t: TestContext, pages?: string) {
   const home = temporaryFolder(t)
   chmodSync(home, 0o755)
   const postgres = await startPostgres({ home })
@@ -71,7 +72,7 @@ export async function world(t: TestContext) {
       archive,
       connection,
       projects: [{ name: 'head-ct', title: 'Head CT' }],
-      staticFolder: join(home, 'none'),
+      staticFolder: pages ?? join(home, 'none'),
     },
     admit: async (part) => {
       const pieces: Buffer[] = []

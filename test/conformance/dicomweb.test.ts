@@ -109,6 +109,8 @@ test('an archive, its DICOMweb and its accounts', { timeout: 300_000 }, async (t
     const bulk = metadata?.['7FE00010']?.BulkDataURI ?? ''
     const data = await w.ask(new URL(bulk).pathname)
     assert.ok(partsOf(Buffer.from(await data.arrayBuffer()), data.headers.get('content-type') ?? '')[0]?.equals(pixels))
+    const alone = await w.ask(new URL(bulk).pathname, { headers: { accept: 'application/octet-stream' } })
+    assert.ok(Buffer.from(await alone.arrayBuffer()).equals(pixels))
     assert.equal((await w.ask('/dicom-web/studies/2.25.1')).status, 404)
     assert.equal(
       (await w.ask(at, { headers: { accept: 'application/dicom; transfer-syntax=1.2.840.10008.1.2.4.50' } })).status,

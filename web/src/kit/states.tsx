@@ -32,7 +32,7 @@ export function Failed({ error, onRetry }: { readonly error: unknown; onRetry():
         <Text c="dimmed" size="sm">
           {failure?.action || t('unreachable')}
         </Text>
-        <Button variant="light" onClick={onRetry}>
+        <Button variant="light" onClick={onRetry} style={{ pointerEvents: 'auto' }}>
           {t('retry')}
         </Button>
       </Stack>

@@ -45,6 +45,10 @@ export const en = {
   keys: 'Keys: ↑ ↓ Home End slices, 1–4 window, R reset, I invert',
   noImages: 'This series has no images',
   noImagesHint: 'It may hold a report or measurements; DICOMweb gives what it holds.',
+  undecodable: 'This image cannot be shown',
+  undecodableHint:
+    'Its pixels cannot be read: they are damaged, or compressed in a way this viewer does not know. The object itself is kept; DICOMweb gives it.',
+  noPicture: 'no picture',
   mm: 'mm',
   cm: 'cm',
   loading: 'Loading…',

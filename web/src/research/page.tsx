@@ -61,7 +61,7 @@ export function Page() {
         <SignIn onDone={() => void session.refetch()} />
       ) : study ? (
         <Suspense fallback={<Loading />}>
-          <StudyView study={study} />
+          <StudyView key={study} study={study} />
         </Suspense>
       ) : person ? (
         <Suspense fallback={<Loading />}>

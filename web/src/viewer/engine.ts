@@ -1,8 +1,8 @@
-/** Cornerstone3D, started once; a stack of images in an element, and what can be done with it. */
-import { Enums, init as initCore, RenderingEngine, utilities, type Types } from '@cornerstonejs/core'
-import * as loader from '@cornerstonejs/dicom-image-loader'
+/** Cornerstone3D, started once; a stack of images in a place of the page, and what can be done with it. */
+import { Enums, eventTarget, init as initCore, RenderingEngine, utilities, type Types } from '@cornerstonejs/core'
 import * as tools from '@cornerstonejs/tools'
-import { ask } from '../kit/server.ts'
+import { failureOf, imagesOf, middleImageOf } from './images.ts'
+import { initLoader } from './loader.ts'
 
 export type ToolName = 'levels' | 'pan' | 'zoom' | 'length' | 'roi'
 
@@ -13,15 +13,15 @@ const TOOLS: Readonly<Record<ToolName, string>> = {
   length: tools.LengthTool.toolName,
   roi: tools.RectangleROITool.toolName,
 }
-const GROUP = 'stack'
-const VIEWPORT = 'viewport'
+const NAME = 'stack'
 
 let started = false
 function start(): void {
   if (started) return
   started = true
-  initCore()
-  loader.init({ maxWebWorkers: 2 })
+  // one picture is drawn at a time; a browser has about sixteen contexts for all its pages, and an engine would take seven
+  initCore({ rendering: { webGlContextCount: 1 } } as Parameters<typeof initCore>[0])
+  initLoader()
   tools.init()
   for (const tool of [
     tools.WindowLevelTool,
@@ -34,6 +34,31 @@ function start(): void {
     tools.addTool(tool)
 }
 
+/** What is drawn into, and by what: made once and taken from place to place, as WebGL gives back little of what one held. */
+interface Stage {
+  readonly element: HTMLDivElement
+  readonly engine: RenderingEngine
+  readonly viewport: Types.IStackViewport
+  readonly group: NonNullable<ReturnType<typeof tools.ToolGroupManager.createToolGroup>>
+}
+
+let stage: Stage | undefined
+function stageIn(place: HTMLElement): Stage {
+  const element = stage?.element ?? document.createElement('div')
+  if (element.parentElement !== place) place.append(element)
+  if (stage) return stage
+  element.style.cssText = 'position: absolute; inset: 0'
+  const engine = new RenderingEngine(NAME)
+  engine.enableElement({ viewportId: NAME, element, type: Enums.ViewportType.STACK })
+  const group = tools.ToolGroupManager.createToolGroup(NAME)
+  if (!group) throw new Error('tools are started twice')
+  for (const name of Object.values(TOOLS)) group.addTool(name)
+  group.addTool(tools.StackScrollTool.toolName)
+  group.addViewport(NAME, engine.id)
+  group.setToolActive(tools.StackScrollTool.toolName, { bindings: [{ mouseButton: tools.Enums.MouseBindings.Wheel }] })
+  return (stage = { element, engine, group, viewport: engine.getViewport(NAME) as Types.IStackViewport })
+}
+
 export interface Stack {
   readonly count: number
   /** of the series; window presets are for CT */
@@ -44,7 +69,6 @@ export interface Stack {
   reset(): void
   use(tool: ToolName): void
   resize(): void
-  close(): void
 }
 
 export interface Shown {
@@ -56,6 +80,8 @@ export interface Shown {
   readonly sides?: Sides
   /** of a pixel of the screen, where the images say it */
   readonly mmPerPixel?: number
+  /** why this image is not to be seen: Undecodable or ServerFailure */
+  readonly failure?: Error
 }
 
 /** L(eft) R(ight) A(nterior) P(osterior) H(ead) F(oot) at the edges of the picture, the nearest first */
@@ -66,70 +92,81 @@ export interface Sides {
   readonly left: string
 }
 
+/** For as long as the signal has not come. */
+export interface Watch {
+  readonly signal: AbortSignal
+  /** which image and window are to be seen */
+  onShown(shown: Shown): void
+}
+
 /**
- * Loads a series into an element. `onShown` is told which image and window are to be seen.
+ * Loads a series into a place of the page, where another may have been before.
  * @returns undefined for a series without images
+ * @throws ServerFailure
  */
 export async function openStack(
-  element: HTMLDivElement,
+  place: HTMLElement,
   study: string,
   series: string,
-  onShown: (shown: Shown) => void,
+  { signal, onShown }: Watch,
 ): Promise<Stack | undefined> {
+  const { imageIds, first } = await imagesOf(study, series)
+  if (!first || signal.aborted) return undefined
   start()
-  const { imageIds, instance } = await imagesOf(study, series)
-  if (imageIds.length === 0) return undefined
-  const isPlaced = (instance?.['00200037']?.Value?.length ?? 0) === 6
-  const isMeasured = (instance?.['00280030']?.Value?.length ?? 0) === 2
-  const engine = new RenderingEngine(`engine-${series}`)
-  engine.enableElement({ viewportId: VIEWPORT, element, type: Enums.ViewportType.STACK })
-  const viewport = engine.getViewport(VIEWPORT) as Types.IStackViewport
-  tools.ToolGroupManager.destroyToolGroup(GROUP)
-  const group = tools.ToolGroupManager.createToolGroup(GROUP)
-  for (const name of Object.values(TOOLS)) group?.addTool(name)
-  group?.addTool(tools.StackScrollTool.toolName)
-  group?.addViewport(VIEWPORT, engine.id)
-  group?.setToolActive(tools.StackScrollTool.toolName, { bindings: [{ mouseButton: tools.Enums.MouseBindings.Wheel }] })
-  group?.setToolActive(TOOLS.zoom, { bindings: [{ mouseButton: tools.Enums.MouseBindings.Secondary }] })
+  const { element, engine, viewport, group } = stageIn(place)
+  const isPlaced = (first['00200037']?.Value?.length ?? 0) === 6
+  const isMeasured = (first['00280030']?.Value?.length ?? 0) === 2
+  let failed: { readonly index: number; readonly failure: Error } | undefined
   const tell = () => {
+    const index = viewport.getCurrentImageIdIndex()
+    if (failed?.index === index) return onShown({ index, centre: 0, width: 0, failure: failed.failure })
     const { lower = 0, upper = 0 } = viewport.getProperties().voiRange ?? {}
+    const width = upper - lower
+    // the values of a map or of a frame of single bits lie close together
+    const rounded = (value: number) => (width < 10 ? Math.round(value * 100) / 100 : Math.round(value))
     const { viewUp = [0, -1, 0], viewPlaneNormal = [0, 0, -1], parallelScale = 0 } = viewport.getCamera()
     onShown({
       ...(isPlaced ? { sides: sidesOf(viewUp, viewPlaneNormal) } : {}),
       // half of the picture's height is the camera's scale
       ...(isMeasured ? { mmPerPixel: (2 * parallelScale) / element.clientHeight } : {}),
-      index: viewport.getCurrentImageIdIndex(),
-      centre: Math.round((lower + upper) / 2),
-      width: Math.round(upper - lower),
+      index,
+      centre: rounded((lower + upper) / 2),
+      width: rounded(width),
     })
   }
-  for (const event of [
-    Enums.Events.STACK_NEW_IMAGE,
-    Enums.Events.VOI_MODIFIED,
-    Enums.Events.CAMERA_MODIFIED,
-    Enums.Events.IMAGE_RENDERED,
-  ])
-    element.addEventListener(event, tell)
-  await viewport.setStack(imageIds, Math.floor(imageIds.length / 2))
+  const { Events } = Enums
+  const onNewImage = () => {
+    failed = undefined
+    tell()
+  }
+  element.addEventListener(Events.STACK_NEW_IMAGE, onNewImage, { signal })
+  for (const event of [Events.VOI_MODIFIED, Events.CAMERA_MODIFIED, Events.IMAGE_RENDERED])
+    element.addEventListener(event, tell, { signal })
+  const onError = (event: Event) => {
+    const index = viewport.getCurrentImageIdIndex()
+    const detail = (event as CustomEvent<LoadError | readonly { readonly reason: unknown }[]>).detail
+    const error = 'imageId' in detail ? detail.error : detail[0]?.reason
+    if ('imageId' in detail && detail.imageId !== imageIds[index]) return
+    failed = { index, failure: failureOf(error) }
+    tell()
+  }
+  eventTarget.addEventListener(Events.IMAGE_LOAD_ERROR, onError)
+  signal.addEventListener('abort', () => eventTarget.removeEventListener(Events.IMAGE_LOAD_ERROR, onError))
+
+  engine.resize(true, false)
+  // what does not load is told by its event
+  const settled = (loading: Promise<unknown>) => loading.then(noop, noop)
+  await settled(viewport.setStack(imageIds, Math.floor(imageIds.length / 2)))
+  if (signal.aborted) return undefined
   viewport.render()
 
-  let active: ToolName = 'levels'
-  const use = (tool: ToolName) => {
-    group?.setToolPassive(TOOLS[active])
-    active = tool
-    group?.setToolActive(TOOLS[tool], {
-      bindings: [
-        { mouseButton: tools.Enums.MouseBindings.Primary },
-        ...(tool === 'zoom' ? [{ mouseButton: tools.Enums.MouseBindings.Secondary }] : []),
-      ],
-    })
-  }
-  use('levels')
   return {
     count: imageIds.length,
-    modality: String(instance?.['00080060']?.Value?.[0] ?? ''),
-    show: async (index) => {
-      await viewport.setImageIdIndex(Math.max(0, Math.min(imageIds.length - 1, index)))
+    modality: String(first['00080060']?.Value?.[0] ?? ''),
+    show: (index) => {
+      const to = Math.max(0, Math.min(imageIds.length - 1, index))
+      // a viewport that is at an image does not ask for it again
+      return settled(failed?.index === to ? viewport.setStack(imageIds, to) : viewport.setImageIdIndex(to))
     },
     window: (centre, width) => {
       viewport.setProperties({ voiRange: { lower: centre - width / 2, upper: centre + width / 2 } })
@@ -144,55 +181,37 @@ export async function openStack(
       viewport.resetProperties()
       viewport.render()
     },
-    use,
+    use: (tool) => use(group, tool),
     resize: () => engine.resize(true, true),
-    close: () => engine.destroy(),
   }
 }
 
-type DicomJson = Record<string, { Value?: unknown[] } | undefined>
-const number = (json: DicomJson, key: string) => Number(json[key]?.Value?.[0] ?? 0)
-
-/** An image id a frame, in the order of Instance Number; the metadata is handed to the loader. */
-async function imagesOf(
-  study: string,
-  series: string,
-): Promise<{ readonly imageIds: string[]; readonly instance: DicomJson | undefined }> {
-  const at = addressOf(study, series)
-  const instances = await jsonOf(`${at}/metadata`)
-  instances.sort((a, b) => number(a, '00200013') - number(b, '00200013'))
-  return { imageIds: instances.flatMap((instance) => idsOf(at, instance)), instance: instances[0] }
+/** One tool has the left button; zoom has the right one always. */
+function use(group: Stage['group'], tool: ToolName): void {
+  for (const name of Object.values(TOOLS)) group.setToolPassive(name)
+  const { Primary, Secondary } = tools.Enums.MouseBindings
+  group.setToolActive(TOOLS[tool], { bindings: [{ mouseButton: Primary }] })
+  group.setToolActive(TOOLS.zoom, { bindings: [{ mouseButton: Secondary }] })
 }
 
-const addressOf = (study: string, series: string) => `${location.origin}/dicom-web/studies/${study}/series/${series}`
-
-/** @throws ServerFailure, or nothing found as an empty list */
-async function jsonOf(address: string): Promise<DicomJson[]> {
-  return (await ask<DicomJson[] | undefined>(address)) ?? []
+/** one image that did not load; a list where one loaded and could not be drawn */
+interface LoadError {
+  readonly imageId: string
+  readonly error: unknown
 }
+const noop = () => {}
 
-function idsOf(at: string, instance: DicomJson): string[] {
-  return Array.from({ length: Math.max(1, number(instance, '00280008')) }, (_, frame) => {
-    const imageId = `wadors:${at}/instances/${String(instance['00080018']?.Value?.[0])}/frames/${frame + 1}`
-    loader.wadors.metaDataManager.add(imageId, instance as never)
-    return imageId
-  })
-}
-
-/** Draws the image in the middle of a series, small. */
+/** Draws the image in the middle of a series, small. @returns whether there is one @throws what kept it from being drawn */
 export async function drawThumbnail(
   canvas: HTMLCanvasElement,
   study: string,
   series: string,
   count: number,
-): Promise<void> {
+): Promise<boolean> {
   start()
-  const at = addressOf(study, series)
-  const [middle] = await jsonOf(`${at}/instances?limit=1&offset=${Math.floor(count / 2)}`)
-  const uid = String(middle?.['00080018']?.Value?.[0] ?? '')
-  const [instance] = uid ? await jsonOf(`${at}/instances/${uid}/metadata`) : []
-  const [imageId] = instance ? idsOf(at, instance) : []
+  const imageId = await middleImageOf(study, series, count)
   if (imageId) await utilities.loadImageToCanvas({ canvas, imageId, thumbnail: true })
+  return imageId !== undefined
 }
 
 function sidesOf(up: Types.Point3, normal: Types.Point3): Sides {

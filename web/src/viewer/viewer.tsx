@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Empty, Failed, Loading } from '../kit/states.tsx'
 import { Overlay } from './overlay.tsx'
 import { openStack, type Shown, type Stack, type ToolName } from './engine.ts'
+import { Undecodable } from './images.ts'
 
 const PRESETS = [
   ['brain', 35, 90],
@@ -27,31 +28,34 @@ export function Viewer({ study, series }: { readonly study: string; readonly ser
   useEffect(() => {
     const into = element.current
     if (!into) return
-    let opened: Stack | undefined
-    let gone = false
+    const gone = new AbortController()
+    const { signal } = gone
+    setStack(undefined)
     setError(undefined)
     setEmpty(false)
     setShown(undefined)
-    openStack(into, study, series, setShown).then(
+    openStack(into, study, series, { signal, onShown: setShown }).then(
       (one) => {
-        opened = one
-        if (gone) one?.close()
-        else if (one) setStack(one)
-        else setEmpty(true)
+        if (signal.aborted) return
+        setStack(one)
+        setEmpty(!one)
       },
-      (failure: unknown) => setError(failure),
+      (failure: unknown) => {
+        if (!signal.aborted) setError(failure)
+      },
     )
-    const observer = new ResizeObserver(() => opened?.resize())
-    observer.observe(into)
-    return () => {
-      gone = true
-      observer.disconnect()
-      opened?.close()
-      setStack(undefined)
-    }
+    return () => gone.abort()
   }, [study, series, attempt])
+  useEffect(() => {
+    if (!element.current || !stack) return
+    const observer = new ResizeObserver(() => stack.resize())
+    observer.observe(element.current)
+    return () => observer.disconnect()
+  }, [stack])
+  useEffect(() => stack?.use(tool), [stack, tool])
 
   const index = shown?.index ?? 0
+  const failure = stack && shown?.failure
   // Hounsfield units are of CT alone
   const presets = stack?.modality === 'CT' ? PRESETS : []
   const onKey = (event: React.KeyboardEvent) => {
@@ -73,10 +77,7 @@ export function Viewer({ study, series }: { readonly study: string; readonly ser
           size="xs"
           aria-label={t('tool')}
           value={tool}
-          onChange={(value) => {
-            setTool(value as ToolName)
-            stack?.use(value as ToolName)
-          }}
+          onChange={(value) => setTool(value as ToolName)}
           data={TOOL_NAMES.map((value) => ({ value, label: t(value) }))}
         />
         <Button.Group>
@@ -106,13 +107,26 @@ export function Viewer({ study, series }: { readonly study: string; readonly ser
           role="img"
           aria-label={`${t('images')} ${index + 1} / ${stack?.count ?? ''}`}
           data-testid="viewport"
-          data-shown={shown && stack ? 'yes' : 'no'}
+          data-shown={shown && stack && !failure ? 'yes' : 'no'}
           style={{ position: 'absolute', inset: 0 }}
           onContextMenu={(event) => event.preventDefault()}
         />
         {error !== undefined && (
           <Box style={{ position: 'absolute', inset: 0, background: 'var(--mantine-color-body)' }}>
             <Failed error={error} onRetry={() => setAttempt(attempt + 1)} />
+          </Box>
+        )}
+        {failure && (
+          // the wheel goes through it, to the other images
+          <Box
+            data-testid="image-failure"
+            style={{ position: 'absolute', inset: 0, background: 'var(--mantine-color-body)', pointerEvents: 'none' }}
+          >
+            {failure instanceof Undecodable ? (
+              <Empty title={t('undecodable')} hint={t('undecodableHint')} />
+            ) : (
+              <Failed error={failure} onRetry={() => void stack.show(index)} />
+            )}
           </Box>
         )}
         {isEmpty && (
@@ -125,7 +139,7 @@ export function Viewer({ study, series }: { readonly study: string; readonly ser
             <Loading />
           </Box>
         )}
-        {stack && shown && <Overlay shown={shown} count={stack.count} />}
+        {stack && shown && !failure && <Overlay shown={shown} count={stack.count} />}
       </Box>
       <Group px="sm" py={6} gap="md" wrap="nowrap">
         <Slider

@@ -119,8 +119,9 @@ export function dicomwebRoutes(
   }
 
   const bulkData = async (request: Request, reply: FastifyReply) => {
-    wanted(request.headers.accept, ['multipart/related; application/octet-stream'] as const)
+    const type = wanted(request.headers.accept, BULK_DATA_TYPES)
     const part = bulkDataPart(archive, await one(request), request.params['*'] ?? '')
+    if (type === 'application/octet-stream') return reply.type(type).send(single(archive, part, reply))
     const { contentType, body } = multipart(archive, 'application/octet-stream', [part], reply)
     return reply.type(contentType).send(body)
   }
@@ -167,6 +168,7 @@ const FRAME_TYPES: readonly (readonly [uid: RegExp, type: string])[] = [
   [/^1\.2\.840\.10008\.1\.2\.4\.20[123]$/, 'image/jphc'],
   [/^1\.2\.840\.10008\.1\.2\.5$/, 'image/dicom-rle'],
 ]
+const BULK_DATA_TYPES = ['multipart/related; application/octet-stream', 'application/octet-stream'] as const
 const frameTypes = (transferSyntaxUID: string): readonly string[] => [
   'multipart/related; application/octet-stream',
   'application/octet-stream',

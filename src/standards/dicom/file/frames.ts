@@ -8,7 +8,8 @@ export interface Range {
   readonly length: number
 }
 
-const PIXEL_DATA = 0x7fe00010
+/** Pixel Data, Float Pixel Data, Double Float Pixel Data: an image has one of them (PS3.3 §C.7.6.24, §C.7.6.25) */
+const PIXEL_DATA = [0x7fe00010, 0x7fe00008, 0x7fe00009] as const
 const EXTENDED_OFFSET_TABLE = 0x7fe00001
 
 /**
@@ -18,7 +19,7 @@ const EXTENDED_OFFSET_TABLE = 0x7fe00001
  * @throws Fault 'not-found' without pixel data, 'malformed' when nothing says where a frame ends
  */
 export function frameRanges(attributes: Attributes, source: ByteSource): readonly (readonly Range[])[] {
-  const pixels = attribute(attributes, PIXEL_DATA)
+  const pixels = PIXEL_DATA.map((tag) => attribute(attributes, tag)).find((one) => one !== undefined)
   if (!pixels) throw new Fault('not-found', { path: '(7FE0,0010)' })
   const count = Math.max(1, numbers(attributes, 'NumberOfFrames')[0] ?? 1)
   return pixels.fragments
