@@ -64,6 +64,8 @@ export interface Stack {
   /** of the series; window presets are for CT */
   readonly modality: string
   show(index: number): Promise<void>
+  /** from the image last asked for, which may not have come yet */
+  step(by: number): Promise<void>
   window(centre: number, width: number): void
   invert(): void
   reset(): void
@@ -160,14 +162,16 @@ export async function openStack(
   if (signal.aborted) return undefined
   viewport.render()
 
+  const show = (index: number) => {
+    const to = Math.max(0, Math.min(imageIds.length - 1, index))
+    // a viewport that is at an image does not ask for it again
+    return settled(failed?.index === to ? viewport.setStack(imageIds, to) : viewport.setImageIdIndex(to))
+  }
   return {
     count: imageIds.length,
     modality: String(first['00080060']?.Value?.[0] ?? ''),
-    show: (index) => {
-      const to = Math.max(0, Math.min(imageIds.length - 1, index))
-      // a viewport that is at an image does not ask for it again
-      return settled(failed?.index === to ? viewport.setStack(imageIds, to) : viewport.setImageIdIndex(to))
-    },
+    show,
+    step: (by) => show(viewport.getTargetImageIdIndex() + by),
     window: (centre, width) => {
       viewport.setProperties({ voiRange: { lower: centre - width / 2, upper: centre + width / 2 } })
       viewport.render()

@@ -60,8 +60,8 @@ export function Viewer({ study, series }: { readonly study: string; readonly ser
   const presets = stack?.modality === 'CT' ? PRESETS : []
   const onKey = (event: React.KeyboardEvent) => {
     const preset = presets[Number(event.key) - 1]
-    if (event.key === 'ArrowDown' || event.key === 'PageDown') void stack?.show(index + 1)
-    else if (event.key === 'ArrowUp' || event.key === 'PageUp') void stack?.show(index - 1)
+    if (event.key === 'ArrowDown' || event.key === 'PageDown') void stack?.step(1)
+    else if (event.key === 'ArrowUp' || event.key === 'PageUp') void stack?.step(-1)
     else if (event.key === 'Home') void stack?.show(0)
     else if (event.key === 'End') void stack?.show((stack.count || 1) - 1)
     else if (preset) stack?.window(preset[1], preset[2])
