@@ -35,8 +35,10 @@ const TOGETHER_BYTES = 4 * 1024 * 1024
 const POLL_MS = 100
 const RETRY_MS = 1000
 const COUNTS_EVERY_MS = 500
+/** of what is in quarantine, the newest; all of it is listed by `sluice quarantine list` */
+const TOLD = 100
 
-const counts = { archived: 0, notSelected: 0, conflicts: 0, quarantined: 0 }
+const counts = { archived: 0, notSelected: 0, conflicts: 0 }
 let stations: Stations | undefined
 let reader: SpoolReader | undefined
 let inHand: InHand | undefined
@@ -81,7 +83,7 @@ role({
     }
     await serveUploads(places.admitSocket, desk)
     await serveQuarantine(places.quarantineSocket, { ...desk, decisions: places.decisions })
-    setInterval(() => void tellCounts(spool), COUNTS_EVERY_MS)
+    void keepTelling(spool)
     tell({ type: 'ready' })
     await suspects(spool, left)
     for (let lane = 0; lane < AT_ONCE; lane++) void work(spool)
@@ -171,7 +173,6 @@ async function withInHand(captured: readonly Captured[]): Promise<readonly Settl
 async function quarantine(one: Captured | undefined, code: FaultCode): Promise<boolean> {
   try {
     await one?.settle({ outcome: 'quarantined', code })
-    count('quarantined')
     return true
   } catch (error) {
     log.warn('a capture waits for its place in quarantine', { ref: one?.ref ?? '' }, error)
@@ -187,11 +188,14 @@ function count(outcome: Settlement['outcome']): void {
   if (outcome === 'archived') counts.archived++
   else if (outcome === 'not-selected') counts.notSelected++
   else if (outcome === 'conflict') counts.conflicts++
-  else counts.quarantined++
+}
+
+async function keepTelling(spool: SpoolReader): Promise<void> {
+  for (; !stopping; await pause(COUNTS_EVERY_MS)) await tellCounts(spool)
 }
 
 async function tellCounts(spool: SpoolReader): Promise<void> {
-  const quarantine = (await spool.quarantine().catch(() => [])).slice(0, 100)
-  const told: WorkerCounts = { ...counts, waiting: spool.waiting() }
-  tell({ type: 'counts', counts: told, quarantine })
+  const quarantine = await spool.quarantine().catch(() => [])
+  const told: WorkerCounts = { ...counts, waiting: spool.waiting(), quarantined: quarantine.length }
+  tell({ type: 'counts', counts: told, quarantine: quarantine.slice(0, TOLD) })
 }

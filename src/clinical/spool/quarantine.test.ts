@@ -1,7 +1,8 @@
 /** What is sealed outside of segments: quarantine and uploads. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { capture, start } from '../../../test/captures.ts'
@@ -118,4 +119,37 @@ test('a sealed file with a piece changed, missing or moved is not believed', asy
     writeFileSync(path, bytes)
     assert.throws(readAll, /checksum/, what)
   }
+})
+
+test('quarantine lists thousands with few open files, and what changed since', async (t) => {
+  const folder = temporaryFolder(t)
+  mkdirSync(join(folder, 'quarantine'))
+  const put = (ref: string, code: string, at: number) =>
+    writeFileSync(join(folder, 'quarantine', `${ref}.json`), JSON.stringify({ ref, at, code, sizeBytes: 1 }))
+  for (let at = 0; at < 2000; at++) put(`1-${at}`, 'malformed', at)
+  const listing = `import { listQuarantine } from './src/clinical/spool/index.ts'
+    console.log((await listQuarantine(process.env.FOLDER)).length)`
+  const { stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', 'ulimit -n 120; exec "$0" --input-type=module-typescript -e "$1"', process.execPath, listing],
+    { env: { FOLDER: folder }, encoding: 'utf8' },
+  )
+  assert.equal(stdout, '2000\n', stderr)
+
+  assert.equal((await listQuarantine(folder))[0]?.ref, '1-1999')
+  await noteAgain(folder, '1-7', { outcome: 'quarantined', code: 'identifiers-missing' })
+  await discardFromQuarantine(folder, '1-8')
+  put('2-1', 'internal', 3000)
+  const listed = await listQuarantine(folder)
+  const codeOf = (ref: string) => listed.find((one) => one.ref === ref)?.code
+  assert.deepEqual(
+    [listed.length, codeOf('1-7'), codeOf('1-8'), codeOf('2-1'), listed[0]?.ref],
+    [2000, 'identifiers-missing', undefined, 'internal', '2-1'],
+  )
+  // a folder at rest is not read again; one that changed is, whoever changed it
+  const past = new Date(Date.now() - 60_000)
+  utimesSync(join(folder, 'quarantine'), past, past)
+  assert.equal(await listQuarantine(folder), await listQuarantine(folder))
+  rmSync(join(folder, 'quarantine', '2-1.json'))
+  assert.equal((await listQuarantine(folder)).length, 1999)
 })

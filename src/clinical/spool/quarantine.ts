@@ -1,5 +1,5 @@
 /** What could not be de-identified with certainty: the bytes stay in the clinical zone, sealed, with the reason beside. */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../../base/index.ts'
 import { chunks, type ByteSource } from '../../standards/dicom/index.ts'
@@ -83,17 +83,46 @@ export async function discardFromQuarantine(folder: string, ref: string): Promis
   await syncFolder(quarantine).catch(() => {})
 }
 
+/**
+ * What one process knows of a folder's reasons. There may be tens of thousands, and the operator's page asks twice a second:
+ * names are read again only when the folder changed, and reasons once.
+ */
+interface Known {
+  readonly reasons: Map<string, Quarantined>
+  changedMs: number
+  list: readonly Quarantined[]
+}
+const known = new Map<string, Known>()
+/** a folder that changed this lately may change again within the same tick of its clock */
+const SETTLED_MS = 2000
+/** of reasons that are open at once: files that a process may hold are few */
+const TOGETHER = 32
+
 /** @returns newest first */
 export async function listQuarantine(folder: string): Promise<readonly Quarantined[]> {
   const quarantine = join(folder, 'quarantine')
-  const names = (await readdir(quarantine).catch(() => [])).filter((name) => name.endsWith('.json'))
-  const all = await Promise.all(
-    names.map(async (name) => {
-      const text = await readFile(join(quarantine, name), 'utf8').catch(() => undefined)
-      return text === undefined ? [] : [JSON.parse(text) as Quarantined]
+  const changedMs = (await stat(quarantine).catch(() => undefined))?.mtimeMs ?? 0
+  const before = known.get(folder) ?? { reasons: new Map<string, Quarantined>(), changedMs: -1, list: [] }
+  known.set(folder, before)
+  if (changedMs === before.changedMs && Date.now() - changedMs > SETTLED_MS) return before.list
+  const refs = (await readdir(quarantine).catch(() => [])).flatMap((name) =>
+    name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : [],
+  )
+  const unread = refs.filter((ref) => !before.reasons.has(ref)).values()
+  await Promise.all(
+    Array.from({ length: TOGETHER }, async () => {
+      for (const ref of unread) {
+        const reason = await reasonOf(folder, ref).catch(() => undefined)
+        // what was written meanwhile is newer
+        if (reason && !before.reasons.has(ref)) before.reasons.set(ref, reason)
+      }
     }),
   )
-  return all.flat().sort((a, b) => b.at - a.at)
+  const present = new Set(refs)
+  for (const ref of before.reasons.keys()) if (!present.has(ref)) before.reasons.delete(ref)
+  before.list = [...before.reasons.values()].sort((a, b) => b.at - a.at)
+  before.changedMs = changedMs
+  return before.list
 }
 
 async function reasonOf(folder: string, ref: string): Promise<Quarantined> {
@@ -120,6 +149,7 @@ async function writeReason(
   }
   await writeFile(`${json}.tmp`, JSON.stringify(reason), { mode: 0o600, flush: true })
   await rename(`${json}.tmp`, json)
+  known.get(folder)?.reasons.set(ref, reason)
   await syncFolder(quarantine)
 }
 

@@ -41,7 +41,7 @@ export function Flows({ snapshot }: { readonly snapshot: OperateSnapshot }) {
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 4 }}>
             <Section title={t('quarantine')}>
-              <Quarantine entries={snapshot.quarantine.slice(0, SHOWN)} />
+              <Quarantine entries={snapshot.quarantine.slice(0, SHOWN)} count={snapshot.queues.quarantined} />
             </Section>
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 4 }}>

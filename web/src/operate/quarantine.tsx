@@ -8,7 +8,14 @@ import { bytes, dateTime, time } from '../kit/format.ts'
 import { ask, ServerFailure } from '../kit/server.ts'
 import { Failed, Loading } from '../kit/states.tsx'
 
-export function Quarantine({ entries }: { readonly entries: readonly QuarantineEntry[] }) {
+/** @param count of all that is there; the newest of them are shown */
+export function Quarantine({
+  entries,
+  count,
+}: {
+  readonly entries: readonly QuarantineEntry[]
+  readonly count: number
+}) {
   const { t, i18n } = useTranslation()
   const [looking, setLooking] = useState<string>()
   return (
@@ -30,6 +37,11 @@ export function Quarantine({ entries }: { readonly entries: readonly QuarantineE
               </Text>
             </UnstyledButton>
           ))}
+          {count > entries.length && (
+            <Text size="sm" c="dimmed" mt={4}>
+              {t('moreQuarantined', { count: count - entries.length })} <Code>sluice quarantine list</Code>
+            </Text>
+          )}
         </Stack>
       )}
       <Modal
