@@ -13,7 +13,7 @@ export interface SpoolReader {
    * @returns what is committed and neither given out by this reader nor settled, oldest first
    */
   take(limit: number, fits?: (one: Waiting) => boolean): Promise<Captured[]>
-  /** captures given out or waiting, and not settled */
+  /** captures given out or waiting, and not settled; of a backlog longer than what is read ahead an estimate */
   waiting(): number
   quarantine(): Promise<readonly Quarantined[]>
   close(): Promise<void>
@@ -29,8 +29,17 @@ interface Segment {
   readonly settled: Set<number>
   readonly unsettled: Map<number, Committed>
   readonly given: Set<number>
+  /** closed, and read to its end */
+  isWhole: boolean
+  /** captures read */
+  count: number
   reported: boolean
 }
+
+/** Captures known and not given out: with so many no further segment is opened, however many days wait behind. */
+const AHEAD = 4096
+/** while enough are known, what came and what is settled is looked at no more often */
+const LOOK_EVERY_MS = 100
 
 /** One reader a folder, in any process; the writer may be running or gone. */
 export async function openSpoolReader({
@@ -43,20 +52,35 @@ export async function openSpoolReader({
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const segments = new Map<string, Segment>()
 
+  /** segments not opened yet */
+  let unread = 0
+  let lookedAt = 0
+  const ready = () => [...segments.values()].reduce((sum, { unsettled, given }) => sum + unsettled.size - given.size, 0)
+
   const look = async (): Promise<void> => {
+    lookedAt = Date.now()
     const names = (await readdir(folder)).filter((name) => /\.(open|segment)$/.test(name)).sort()
+    unread = 0
     for (const file of names) {
       const name = file.replace(/\..*$/, '')
+      if (!segments.has(name) && ready() >= AHEAD) {
+        unread++
+        continue
+      }
       const segment = segments.get(name) ?? (await openSegment(folder, file, name, key).catch(() => undefined))
       if (!segment) continue
       segments.set(name, segment)
-      for (const one of segment.reader.read())
-        if (!segment.settled.has(one.capture)) segment.unsettled.set(one.capture, one)
+      if (!segment.isWhole)
+        for (const one of segment.reader.read()) {
+          segment.count++
+          if (!segment.settled.has(one.capture)) segment.unsettled.set(one.capture, one)
+        }
+      segment.isWhole = file.endsWith('.segment')
       if (segment.reader.damaged && !segment.reported) {
         segment.reported = true
         log.error('a segment of the spool is damaged; what stands before the damage is used', { segment: name })
       }
-      if (file.endsWith('.segment') && segment.unsettled.size === 0) await drop(folder, segment, segments)
+      if (segment.isWhole && segment.unsettled.size === 0) await drop(folder, segment, segments)
     }
   }
 
@@ -65,8 +89,10 @@ export async function openSpoolReader({
 
   return {
     take: async (limit, fits = () => true) => {
-      looking = looking.catch(() => {}).then(look)
-      await looking
+      if (ready() < limit || Date.now() - lookedAt >= LOOK_EVERY_MS) {
+        looking = looking.catch(() => {}).then(look)
+        await looking
+      }
       const captured: Captured[] = []
       for (const segment of segments.values()) {
         for (const one of segment.unsettled.values()) {
@@ -79,7 +105,12 @@ export async function openSpoolReader({
       }
       return captured
     },
-    waiting: () => [...segments.values()].reduce((sum, { unsettled }) => sum + unsettled.size, 0),
+    waiting: () => {
+      const known = [...segments.values()]
+      const whole = known.filter(({ isWhole }) => isWhole)
+      const each = whole.reduce((sum, { count }) => sum + count, 0) / Math.max(1, whole.length)
+      return known.reduce((sum, { unsettled }) => sum + unsettled.size, 0) + Math.round(unread * each)
+    },
     quarantine: () => listQuarantine(folder),
     close: async () => {
       for (const { reader, journal } of segments.values()) {
@@ -126,6 +157,8 @@ async function openSegment(folder: string, file: string, name: string, key: Uint
     settled,
     unsettled: new Map(),
     given: new Set(),
+    isWhole: false,
+    count: 0,
     reported: false,
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, globSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
@@ -246,3 +246,44 @@ test('a message comes back as it was sent, with what is known of it, beside inst
   await reader.close()
   await writer.close()
 })
+
+test('a backlog of any length is given out from its beginning, once and in order, and little of it is opened', async (t) => {
+  const folder = temporaryFolder(t)
+  const CAPTURES = 12_000
+  for (let at = 0; at < CAPTURES; at += 500) {
+    const writer = await openSpoolWriter({ folder })
+    await Promise.all(
+      Array.from({ length: 500 }, async (_, more) => {
+        const one = writer.begin(start(at + more))
+        one?.write(Buffer.from('a data set'))
+        await one?.commit(0)
+      }),
+    )
+    await writer.close()
+  }
+  const segments = () => globSync(join(folder, '*.segment')).length
+  const whole = segments()
+  const reader = await openSpoolReader({ folder })
+  atEnd(t, () => reader.close())
+  const given = [...(await reader.take(1))]
+  const open = readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(folder)).length
+  assert.ok(open < whole, `${open} of ${whole} segments and their journals are open`)
+  assert.ok(Math.abs(reader.waiting() - CAPTURES) < CAPTURES / 4, String(reader.waiting()))
+  for (let more = await reader.take(200); more.length > 0; more = await reader.take(200)) given.push(...more)
+  assert.deepEqual(
+    given.map((one) => (one.start as InstanceStart).SOPInstanceUID),
+    Array.from({ length: CAPTURES }, (_, at) => `2.25.${at}`),
+  )
+  assert.equal(reader.waiting(), CAPTURES)
+  await Promise.all(given.map((one) => one.settle({ outcome: 'archived' })))
+  assert.deepEqual(await reader.take(1), [])
+  assert.equal(`${reader.waiting()} ${segments()}`, '0 0')
+})
+
+const linkOf = (fd: string): string => {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    return ''
+  }
+}
