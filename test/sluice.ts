@@ -74,6 +74,8 @@ export async function startSluice(
     }
     assert.notEqual(child.signalCode, 'SIGKILL', 'sluice ends when it is told to')
     if (cluster) rmSync(cluster, { recursive: true, force: true })
+    // nothing of it identifies, and it says what a failed test met
+    if ((t as TestContext & { readonly error?: unknown }).error) t.diagnostic(stderr.slice(-4000))
   })
   const line = await eventually(
     'sluice is ready',

@@ -1,5 +1,15 @@
 /** Files that a person names: what is below a folder, and what kept one from being read. */
-import { readdirSync, readFileSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs'
+import {
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Dirent,
+  type Stats,
+} from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '../base/index.ts'
 
@@ -14,6 +24,32 @@ export function textOf(file: string): string {
     return readFileSync(file, 'utf8')
   } catch (error) {
     throw cannotRead(error)
+  }
+}
+
+/** A volume that is full, or a user's part of it. */
+export const hasNoRoom = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(systemCode(error))
+
+/** What keeps something from starting: a volume without room is no error of ours, and the fault says what to do. */
+export function startFault(error: unknown, where: Fault['where'] = {}): Fault {
+  if (error instanceof Fault) return error
+  if (hasNoRoom(error)) return new Fault('system-refused', { ...where, what: systemCode(error) }, error)
+  return new Fault('internal', where, error)
+}
+
+/**
+ * A file of ours alone that is made once, whole or not at all: on a full disk, or when the power goes, an empty one would
+ * be taken for it ever after. One that is empty is none.
+ */
+export function makeOnce(file: string, contents: () => string | Uint8Array): void {
+  if (statSync(file, { throwIfNoEntry: false })?.size) return
+  const making = `${file}.making`
+  try {
+    writeFileSync(making, contents(), { mode: 0o600, flush: true })
+    renameSync(making, file)
+  } catch (error) {
+    rmSync(making, { force: true })
+    throw error
   }
 }
 

@@ -46,3 +46,10 @@ test('a log on a disk that was full goes on when there is room', (t) => {
   assert.equal(status, 0)
   assert.match(readFileSync(file, 'utf8'), /there is room/)
 })
+
+test('nothing of a foreign error’s message is in the log, however many lines it has', () => {
+  const rest = `log.warn('it failed', {}, new SyntaxError('Unexpected token\\nIvanov^Ivan\\n1 January 1970'))`
+  const { stderr } = spawnSync(process.execPath, program(rest), { env, encoding: 'utf8' })
+  assert.match(stderr, /"cause":"SyntaxError /)
+  assert.doesNotMatch(stderr, /Ivanov|January/)
+})

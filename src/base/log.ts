@@ -46,7 +46,9 @@ const nameOf = (error: unknown): string => {
   const code = (error as NodeJS.ErrnoException).code
   const at = error.stack
     ?.split('\n')
-    .slice(1, 3)
+    // a message of several lines stands before the calls
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 2)
     .map((line) =>
       line
         .trim()

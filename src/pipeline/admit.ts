@@ -156,4 +156,8 @@ async function intoProject(
 }
 
 /** The failure is not of the instance: a database or disk is away. */
-export const isWaiting = (error: unknown): boolean => error instanceof Fault && error.entry.retry !== 'never'
+export const isWaiting = (error: unknown): boolean =>
+  error instanceof Fault ? error.entry.retry !== 'never' : OF_THE_DISK.has((error as NodeJS.ErrnoException)?.code ?? '')
+
+/** the system's own words for a volume that is full or away: it has room again some day, whatever was to be written */
+const OF_THE_DISK: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'])

@@ -16,6 +16,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { mayGoFirst } from '../../base/index.ts'
 import { splitAddress, type Config } from '../config/index.ts'
+import { systemCode } from '../files.ts'
 import type { Places } from '../roles/places.ts'
 import { bad, note, ok, type Finding } from './finding.ts'
 
@@ -49,36 +50,47 @@ const SYNCS = 5
 const PIECE_BYTES = 65_536
 
 export function disk(home: string): readonly Finding[] {
-  mkdirSync(home, { recursive: true })
+  try {
+    mkdirSync(home, { recursive: true })
+  } catch (error) {
+    return [bad('disk', `home cannot be made (${systemCode(error)})`)]
+  }
   const { bavail, blocks, bsize, ffree, files } = statfsSync(home)
   const free = bavail / blocks
-  const syncMs = syncTime(home)
   return [
     (free > 0.1 ? ok : bad)(
       'disk',
       `${Math.round((bavail * bsize) / 1e9)} GB free, ${Math.round(free * 100)} %; capturing stops below 5 %`,
     ),
     ...(files && ffree / files < 0.05 ? [bad('disk, inodes', `${ffree} left of ${files}`)] : []),
-    (syncMs < 200 ? ok : bad)(
-      'sync',
-      `a write and sync of 64 KiB takes ${syncMs.toFixed(1)} ms, the median of ${SYNCS}`,
-    ),
+    sync(home),
   ]
+}
+
+function sync(home: string): Finding {
+  try {
+    const ms = syncTime(home)
+    return (ms < 200 ? ok : bad)('sync', `a write and sync of 64 KiB takes ${ms.toFixed(1)} ms, the median of ${SYNCS}`)
+  } catch (error) {
+    // a full disk is one of the things that it is asked about
+    return bad('sync', `64 KiB cannot be written (${systemCode(error)}); ENOSPC is room: free the disk of home`)
+  }
 }
 
 function syncTime(home: string): number {
   const folder = mkdtempSync(join(home, '.doctor-'))
-  const fd = openSync(join(folder, 'sync'), 'w')
+  let fd: number | undefined
   try {
+    const file = (fd = openSync(join(folder, 'sync'), 'w'))
     const times = Array.from({ length: SYNCS }, () => {
       const from = performance.now()
-      writeSync(fd, Buffer.alloc(PIECE_BYTES))
-      fsyncSync(fd)
+      writeSync(file, Buffer.alloc(PIECE_BYTES))
+      fsyncSync(file)
       return performance.now() - from
     })
     return times.sort((a, b) => a - b)[SYNCS >> 1] ?? 0
   } finally {
-    closeSync(fd)
+    if (fd !== undefined) closeSync(fd)
     rmSync(folder, { recursive: true })
   }
 }

@@ -8,6 +8,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, 
 import { join } from 'node:path'
 import pg from 'pg'
 import { Fault, log } from '../../base/index.ts'
+import { makeOnce } from '../files.ts'
 import { findPlaces, type Places } from './places.ts'
 
 export interface Postgres {
@@ -26,12 +27,20 @@ export interface Postgres {
 
 const SUPERUSER = 'sluice_owner'
 const PORT = 5432
+const END_MS = 5000
 
 /**
  * @param home the data folder of Sluice; the cluster stands in `home/postgres`, passwords in `home/postgres-logins` (0600)
- * @throws Fault 'archive-unavailable' when the server does not answer within 30 s
+ * @param end of the attempt, also in its middle
+ * @throws Fault 'archive-unavailable' when the server does not answer within 30 s, or `end` comes before
  */
-export async function startPostgres({ home }: { readonly home: string }): Promise<Postgres> {
+export async function startPostgres({
+  home,
+  end,
+}: {
+  readonly home: string
+  readonly end?: AbortSignal
+}): Promise<Postgres> {
   mkdirSync(home, { recursive: true })
   const places = findPlaces(home)
   const logins = join(home, 'postgres-logins')
@@ -49,7 +58,7 @@ export async function startPostgres({ home }: { readonly home: string }): Promis
     password: password(logins, SUPERUSER),
     database,
   })
-  const server = await launch(places, data, owner('postgres'))
+  const server = await launch(places, data, owner('postgres'), end)
   const exited = new Promise<void>((done) => server.once('exit', () => done()))
   return {
     socketFolder: places.socketFolder,
@@ -93,7 +102,7 @@ function owned(places: Places, folder: string): void {
 
 function password(logins: string, name: string): string {
   const file = join(logins, name)
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 })
+  makeOnce(file, () => randomBytes(24).toString('base64url'))
   return readFileSync(file, 'utf8')
 }
 
@@ -132,7 +141,12 @@ const environment = (places: Places): NodeJS.ProcessEnv => ({
   LD_LIBRARY_PATH: join(places.programs, 'lib'),
 })
 
-async function launch(places: Places, data: string, connection: pg.PoolConfig): Promise<ChildProcess> {
+async function launch(
+  places: Places,
+  data: string,
+  connection: pg.PoolConfig,
+  end?: AbortSignal,
+): Promise<ChildProcess> {
   const until = performance.now() + 30_000
   for (;;) {
     const server = spawn(
@@ -144,18 +158,29 @@ async function launch(places: Places, data: string, connection: pg.PoolConfig): 
       ],
       { ...places.runAs, cwd: data, stdio: 'ignore', env: environment(places) },
     )
-    if (await answers(server, connection, until)) return server
-    server.kill('SIGKILL')
-    if (performance.now() > until) throw new Fault('archive-unavailable', { step: 'start' })
+    if (await answers(server, connection, () => !end?.aborted && performance.now() < until)) return server
+    if (end?.aborted) await ended(server)
+    else server.kill('SIGKILL')
+    if (end?.aborted || performance.now() > until) throw new Fault('archive-unavailable', { step: 'start' })
     // a killed predecessor may hold its lock file for a second or two: try again
     await pause(500)
   }
 }
 
-async function answers(server: ChildProcess, connection: pg.PoolConfig, until: number): Promise<boolean> {
+/** What is in the middle of its start is let to end in order. */
+async function ended(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return
+  const gone = new Promise((done) => server.once('exit', done))
+  server.kill('SIGINT')
+  const timer = setTimeout(() => server.kill('SIGKILL'), END_MS)
+  await gone
+  clearTimeout(timer)
+}
+
+async function answers(server: ChildProcess, connection: pg.PoolConfig, isAwaited: () => boolean): Promise<boolean> {
   let gone = false
   server.once('exit', () => (gone = true)).once('error', () => (gone = true))
-  while (!gone && performance.now() < until) {
+  while (!gone && isAwaited()) {
     const client = new pg.Client(connection)
     client.on('error', () => {})
     try {

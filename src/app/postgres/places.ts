@@ -9,6 +9,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Fault } from '../../base/index.ts'
+import { makeOnce } from '../files.ts'
 
 export interface Places {
   /** the folder with bin/initdb and bin/postgres */
@@ -53,7 +54,8 @@ function clusterForNobody(home: string): string {
   if (existsSync(pointer)) cluster = readFileSync(pointer, 'utf8').trim()
   else if (!existsSync(own) && !nobodyEnters(home)) {
     cluster = join('/var/lib/sluice', randomBytes(6).toString('hex'))
-    writeFileSync(pointer, `${cluster}\n`, { mode: 0o600 })
+    const chosen = `${cluster}\n`
+    makeOnce(pointer, () => chosen)
   }
   mkdirSync(cluster, { recursive: true, mode: 0o755 })
   return cluster

@@ -40,7 +40,7 @@ export class Database {
   async #start(): Promise<Postgres> {
     for (;;) {
       try {
-        const running = await startPostgres({ home: this.#home })
+        const running = await startPostgres({ home: this.#home, end: this.#end.signal })
         void running.exited.then(() => {
           if (this.#end.signal.aborted) return
           log.warn('the database ended and is started again', {})

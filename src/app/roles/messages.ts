@@ -1,8 +1,9 @@
 /** What the supervisor and its children say to each other, beside what relay.ts has. */
-import { Fault, log, type FaultCode } from '../../base/index.ts'
+import { log, type Fault, type FaultCode } from '../../base/index.ts'
 import type { ObserverEvent } from '../../clinical/observe/index.ts'
 import type { SpoolState } from '../../clinical/spool/index.ts'
 import type { Config } from '../config/index.ts'
+import { startFault } from '../files.ts'
 import type { PoolConfig } from 'pg'
 import type { Places } from './places.ts'
 
@@ -63,7 +64,7 @@ export function role(handlers: {
     else if (message.type === 'start')
       handlers.start(message).catch((error: unknown) => {
         log.error('a role could not start', {}, error)
-        const { code, where } = error instanceof Fault ? error : new Fault('internal', {}, error)
+        const { code, where } = startFault(error)
         tell({ type: 'failed', code, where })
         // told first, then gone: the supervisor starts it again
         setTimeout(() => process.exit(1), 100)

@@ -36,6 +36,12 @@ export class Picture {
   #spool: SpoolState = { bytes: 0, segments: 0, freeFraction: 1, full: false }
   #counts: WorkerCounts = { waiting: 0, archived: 0, notSelected: 0, conflicts: 0, quarantined: 0 }
   #quarantine: OperateSnapshot['quarantine'] = []
+  readonly #onGap: (gap: GapState) => void
+
+  /** @param onGap of each, before what belongs together is added up */
+  constructor(onGap: (gap: GapState) => void = () => {}) {
+    this.#onGap = onGap
+  }
 
   relay(event: RelayEvent): void {
     if (event.type === 'association-opened') {
@@ -189,6 +195,7 @@ export class Picture {
 
   /** Instances that an association lost one after another for one reason are one gap. */
   #gap(gap: GapState): void {
+    this.#onGap(gap)
     const before = this.#gaps.find(({ id, reason }) => id === gap.id && reason === gap.reason)
     if (!before) this.#gaps.unshift(gap)
     else {

@@ -3,14 +3,15 @@
  * outside. The clinical side comes first and needs nothing of the rest: a page or a database that cannot be started is
  * tried again while traffic passes (record 54).
  */
-import { appendFile, mkdir } from 'node:fs/promises'
-import { existsSync, writeFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { PoolConfig } from 'pg'
 import { Fault, log, type FaultCode } from '../../base/index.ts'
 import { splitAddress, type Config, type LinkConfig } from '../config/index.ts'
+import { makeOnce, startFault } from '../files.ts'
 import { Database } from './database.ts'
+import { GapBook } from './gap-book.ts'
 import { lockHome } from './home-lock.ts'
 import { Keeper } from './keeper.ts'
 import { bindListeningSocket, type ListeningSocket } from './listening.ts'
@@ -18,6 +19,7 @@ import type { FromChild, ToChild } from './messages.ts'
 import { Picture } from './picture.ts'
 import { placesOf, type Places } from './places.ts'
 import type { FromRelay, ToRelay } from './relay.ts'
+import type { SpoolState } from '../../clinical/spool/index.ts'
 import { WORKER_FLAGS } from './worker-flags.ts'
 
 export interface Ready {
@@ -67,7 +69,8 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
   const places = placesOf(config.home)
   await prepare(places)
   const unlock = await lockHome(places.lockSocket)
-  const picture = new Picture()
+  const gaps = new GapBook(places.gaps)
+  const picture = new Picture((gap) => gaps.note(gap))
   const serving = new Set<string>()
   /** relays that reach the observer, and when all of them do for the first time */
   const tapped = new Set<Keeper>()
@@ -159,15 +162,7 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
     } else if (message.type === 'stats') {
       picture.stats(keeper.pid, message.stats)
       if (message.stats.isTapped && tapped.add(keeper).size >= relays.length) allTapped.resolve()
-    } else if (message.type === 'events') {
-      for (const event of message.events) picture.relay(event)
-      const gaps = message.events.filter(({ type }) => type === 'gap')
-      if (gaps.length)
-        void appendFile(places.gaps, gaps.map((gap) => `${JSON.stringify(gap)}\n`).join(''), {
-          mode: 0o600,
-          flush: true,
-        }).catch((error: unknown) => log.error('gaps could not be written down', { gaps: gaps.length }, error))
-    }
+    } else if (message.type === 'events') for (const event of message.events) picture.relay(event)
   }
 
   function startRole(role: string): Keeper {
@@ -193,8 +188,20 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
       log.error('a process could not start', { of: keeper.role, fault: message.code })
       missing(keeper.role, new Fault(message.code, { of: keeper.role, ...message.where }))
     } else if (message.type === 'observed') for (const event of message.events) picture.observer(event)
-    else if (message.type === 'spool') picture.spool(message.state)
+    else if (message.type === 'spool') spool(message.state)
     else if (message.type === 'counts') picture.worker(message.counts, message.quarantine)
+  }
+
+  function spool(state: SpoolState): void {
+    picture.spool(state)
+    if (state.full === named.has('spool')) return
+    if (!state.full) {
+      named.delete('spool')
+      return log.info('there is room and what comes is captured again')
+    }
+    const fault = new Fault('spool-full')
+    log.warn('nothing is captured until there is room', { segments: state.segments }, fault)
+    missing('spool', fault)
   }
 
   /** Pings everybody, and ends who hangs; ticks the rates; shows the picture. */
@@ -225,7 +232,7 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
 
   /** Each once, until it is there. */
   function missing(of: string, error: unknown): void {
-    const fault = error instanceof Fault ? error : new Fault('internal', { of }, error)
+    const fault = startFault(error, { of })
     if (named.get(of) === fault.code) return
     named.set(of, fault.code)
     told.missing(fault)
@@ -318,5 +325,5 @@ async function prepare(places: Places): Promise<void> {
     places.blobs,
   ])
     await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (!existsSync(places.spoolKey)) writeFileSync(places.spoolKey, randomBytes(32), { mode: 0o600, flush: true })
+  makeOnce(places.spoolKey, () => randomBytes(32))
 }

@@ -6,7 +6,7 @@ export const ARCHIVE = {
     retry: 'later',
     http: 503,
     means: 'The archive catalogue cannot be reached.',
-    action: 'Start the database.',
+    action: 'Start the database, and see to it that its disk has room. Sluice tries its own again by itself.',
   },
   'blob-missing': {
     retry: 'later',

@@ -4,6 +4,7 @@
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { Fault } from '../../base/index.ts'
 
 /** lines `+ ref`, `- ref` and `! ref` for a death */
 const FILE = 'in-hand'
@@ -28,6 +29,7 @@ export class InHand {
     return this.#deaths.get(ref) ?? 0
   }
 
+  /** @throws Fault 'disk-failed' */
   begin(refs: readonly string[]): void {
     for (const ref of refs) this.#open.add(ref)
     this.#write(refs.map((ref) => `+ ${ref}\n`).join(''))
@@ -58,7 +60,11 @@ export class InHand {
   }
 
   #write(lines: string): void {
-    this.#bytes += writeSync(this.#fd, lines)
+    try {
+      this.#bytes += writeSync(this.#fd, lines)
+    } catch (error) {
+      throw new Fault('disk-failed', {}, error)
+    }
   }
 }
 

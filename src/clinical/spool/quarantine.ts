@@ -28,7 +28,7 @@ export type Origin =
 type Reason = Extract<Settlement, { outcome: 'quarantined' }>
 const REF = /^(\d+-\d+|u-[0-9a-f]{1,40})$/
 
-/** Writes bytes and reason durably; the same reference again replaces the same file. */
+/** Writes bytes and reason durably, or leaves nothing; the same reference again replaces the same file. */
 export async function putInQuarantine(
   folder: string,
   ref: string,
@@ -39,9 +39,15 @@ export async function putInQuarantine(
   const { quarantine, bytes } = placeOf(folder, ref)
   await mkdir(quarantine, { recursive: true, mode: 0o700 })
   const origin: Origin = { kind: 'captured', start: one.start }
-  await writeSealed(`${bytes}.tmp`, origin, chunks(one.source), key)
-  await rename(`${bytes}.tmp`, bytes)
-  await writeReason(folder, ref, reason, one.sizeBytes)
+  try {
+    await writeSealed(`${bytes}.tmp`, origin, chunks(one.source), key)
+    await rename(`${bytes}.tmp`, bytes)
+    await writeReason(folder, ref, reason, one.sizeBytes)
+  } catch (error) {
+    // the spool has it still; without its reason nobody would ever find it here
+    await discardFromQuarantine(folder, ref)
+    throw error
+  }
 }
 
 /** A sealed file, as an upload is, becomes a quarantined one. */
@@ -78,8 +84,7 @@ export async function openQuarantined(
 /** Deletes bytes and reason for good; saying it twice is harmless. */
 export async function discardFromQuarantine(folder: string, ref: string): Promise<void> {
   const { quarantine, bytes, json } = placeOf(folder, ref)
-  await rm(bytes, { force: true })
-  await rm(json, { force: true })
+  for (const file of [bytes, json, `${bytes}.tmp`, `${json}.tmp`]) await rm(file, { force: true })
   await syncFolder(quarantine).catch(() => {})
 }
 

@@ -67,7 +67,12 @@ export async function openSpoolReader({
         unread++
         continue
       }
-      const segment = segments.get(name) ?? (await openSegment(folder, file, name, key).catch(() => undefined))
+      const segment =
+        segments.get(name) ??
+        // one that is closed in this moment has its other name already
+        (await openSegment(folder, file, name, key).catch(() =>
+          openSegment(folder, `${name}.segment`, name, key).catch(() => undefined),
+        ))
       if (!segment) continue
       segments.set(name, segment)
       if (!segment.isWhole)

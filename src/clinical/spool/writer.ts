@@ -76,7 +76,8 @@ export async function openSpoolWriter(options: SpoolOptions): Promise<SpoolWrite
       if (current) closing.add(current)
       current = fresh
     } catch {
-      // no room for a new file: nothing is taken until there is
+      // no room for a new file: nothing is taken until there is. One that failed is done with all the same
+      if (current?.failed) closing.add(current)
       current = current?.failed ? undefined : current
     } finally {
       opening = false

@@ -20,30 +20,26 @@ export class Blobs {
     this.#folder = folder
   }
 
-  /** @returns the SHA-256 and size of what is now stored; the same bytes again are not written again */
+  /**
+   * @returns the SHA-256 and size of what is now stored; the same bytes again are not written again
+   * @throws Fault 'disk-failed', with nothing left behind
+   */
   async put(source: ByteSource): Promise<{ readonly sha256: string; readonly sizeBytes: number }> {
     const incoming = join(this.#folder, 'incoming')
-    await mkdir(incoming, { recursive: true, mode: 0o700 })
     const temporary = join(incoming, randomBytes(12).toString('hex'))
-    const hash = createHash('sha256')
-    const file = await open(temporary, 'wx', 0o600)
     try {
-      for (const chunk of chunks(source)) {
-        hash.update(chunk)
-        await file.writeFile(chunk)
-      }
-      await file.datasync()
+      await mkdir(incoming, { recursive: true, mode: 0o700 })
+      const sha256 = await this.#write(source, temporary)
+      const path = this.#path(sha256)
+      // a folder of the path is room too, and may be what the volume has none for
+      if (await exists(path)) await rm(temporary)
+      else await this.#place(temporary, path)
+      return { sha256, sizeBytes: source.sizeBytes }
     } catch (error) {
       await rm(temporary, { force: true })
-      throw new Fault('disk-failed', {}, error)
-    } finally {
-      await file.close()
+      // what the source says of itself is not the disk's
+      throw error instanceof Fault ? error : new Fault('disk-failed', {}, error)
     }
-    const sha256 = hash.digest('hex')
-    const path = this.#path(sha256)
-    if (await exists(path)) await rm(temporary)
-    else await this.#place(temporary, path)
-    return { sha256, sizeBytes: source.sizeBytes }
   }
 
   has(sha256: string): Promise<boolean> {
@@ -84,6 +80,21 @@ export class Blobs {
     } finally {
       blob.close()
     }
+  }
+
+  async #write(source: ByteSource, path: string): Promise<string> {
+    const hash = createHash('sha256')
+    const file = await open(path, 'wx', 0o600)
+    try {
+      for (const chunk of chunks(source)) {
+        hash.update(chunk)
+        await file.writeFile(chunk)
+      }
+      await file.datasync()
+    } finally {
+      await file.close()
+    }
+    return hash.digest('hex')
   }
 
   async #place(temporary: string, path: string): Promise<void> {
