@@ -79,6 +79,48 @@ test(
 )
 
 test(
+  'what ended and was not read when the observer was killed is a gap; what ends last is read before it is told to end',
+  { timeout: 120_000 },
+  async (t) => {
+    const pacs = await startDemoPacs({ port: 0 })
+    atEnd(t, () => pacs.close())
+    const sluice = await startSluice(t, { upstreamPort: pacs.port })
+    const port = sluice.ready.links[0]?.port ?? 0
+    const { json } = await sluice.signIn()
+    const gaps = () =>
+      readFileSync(join(sluice.folder, 'data/clinical/gaps.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { reason: string; bytesToUpstream: number; from: number; to: number })
+    const observer = childOf(sluice.child.pid ?? 0, 'observer') ?? 0
+    process.kill(observer, 'SIGSTOP')
+    // it ends for device and archive while nobody has read a byte of its copy
+    await sendStudy(port, examination(0))
+    process.kill(observer, 'SIGKILL')
+    await eventually('the gap is written', () => existsSync(join(sluice.folder, 'data/clinical/gaps.jsonl')))
+    const [gap] = gaps()
+    assert.equal(gap?.reason, 'gone')
+    assert.ok(gap.bytesToUpstream > 24 * 512 * 512 * 2 && gap.to > gap.from)
+    await eventually('the next study is whole', async () => {
+      await sendStudy(port, examination(1))
+      const studies = await json<DicomJson[]>('/dicom-web/studies')
+      return studies.some((study) => study['00201208']?.Value?.[0] === 24)
+    })
+    // a relay takes with it what runs
+    const cut = connect(port, '127.0.0.1').on('error', () => {})
+    atEnd(t, () => cut.destroy())
+    await new Promise((done) => setTimeout(done, 500))
+    process.kill(childOf(sluice.child.pid ?? 0, 'relay') ?? 0, 'SIGKILL')
+    await eventually('that gap is written', () => gaps().some(({ reason }) => reason === 'cut'))
+    const before = gaps().length
+    await sendStudy(port, examination(2))
+    sluice.child.kill('SIGTERM')
+    await once(sluice.child, 'exit')
+    assert.equal(gaps().length, before)
+  },
+)
+
+test(
   'SIGHUP takes a new configuration without cutting what runs; a broken one changes nothing',
   { timeout: 300_000 },
   async (t) => {

@@ -28,6 +28,11 @@ export class GapBook {
     if (!this.#writing) void this.#write()
   }
 
+  /** @returns when all of it is written, or cannot be */
+  async end(): Promise<void> {
+    while (this.#writing && !this.#failed) await new Promise((done) => setTimeout(done, 10))
+  }
+
   async #write(): Promise<void> {
     this.#writing = true
     while (this.#waiting.length > 0) {

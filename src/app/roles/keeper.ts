@@ -8,7 +8,8 @@ export interface KeeperOptions {
   readonly execArgv?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   onStart(child: ChildProcess): void
-  onMessage(message: unknown): void
+  /** @param pid of the one that said it: its last words may come when another runs already */
+  onMessage(message: unknown, pid: number): void
 }
 
 /** the first restart comes at once; one that keeps failing waits longer, up to this */
@@ -85,7 +86,7 @@ export class Keeper {
     this.#unheard = 0
     child.on('message', (message) => {
       this.#unheard = 0
-      this.#options.onMessage(message)
+      this.#options.onMessage(message, child.pid ?? 0)
     })
     child.once('exit', (code, signal) => this.#again(startedAt, { code, signal }))
     this.#options.onStart(child)

@@ -115,6 +115,13 @@ export class Picture {
     this.#stats.set(pid, stats)
   }
 
+  /** What of an association had passed when its relay told last. */
+  passed(pid: number, id: string): { readonly bytesToUpstream: number; readonly bytesToModality: number } {
+    const { bytesToUpstream = 0, bytesToModality = 0 } =
+      this.#stats.get(pid)?.associations.find((one) => one.id === id) ?? {}
+    return { bytesToUpstream, bytesToModality }
+  }
+
   relayGone(pid: number): void {
     this.#stats.delete(pid)
   }

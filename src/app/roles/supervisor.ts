@@ -6,6 +6,7 @@
 import { mkdir } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { PoolConfig } from 'pg'
 import { Fault, log, type FaultCode } from '../../base/index.ts'
 import { splitAddress, type Config, type LinkConfig } from '../config/index.ts'
@@ -20,6 +21,7 @@ import { Picture } from './picture.ts'
 import { placesOf, type Places } from './places.ts'
 import type { FromRelay, ToRelay } from './relay.ts'
 import type { SpoolState } from '../../clinical/spool/index.ts'
+import { Unread } from './unread.ts'
 import { WORKER_FLAGS } from './worker-flags.ts'
 
 export interface Ready {
@@ -54,6 +56,8 @@ const PING_MS = 1000
 const HANGING_PINGS = { observer: 5, relay: 30, others: 60 } as const
 const SNAPSHOT_MS = 500
 const STOP_MS = 5000
+/** what a process told last is heard by then */
+const LAST_WORDS_MS = 500
 const LONGEST_ASSOCIATION_MS = 24 * 3600_000
 /** the pages: which process shows them, and which setting says where */
 const PAGES = [
@@ -71,6 +75,7 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
   const unlock = await lockHome(places.lockSocket)
   const gaps = new GapBook(places.gaps)
   const picture = new Picture((gap) => gaps.note(gap))
+  const unread = new Unread((gap) => picture.relay(gap))
   const serving = new Set<string>()
   /** relays that reach the observer, and when all of them do for the first time */
   const tapped = new Set<Keeper>()
@@ -104,10 +109,20 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
           } satisfies ToRelay),
         ),
       )
+      await lastCopies()
       await Promise.all(children.map((child) => child.stop(STOP_MS)))
+      unread.observerGone(Date.now())
+      await gaps.end()
       await database.stop()
       unlock()
     },
+  }
+
+  /** What passed last is read by the observer, which keeps what is to be kept, before that is told to end. */
+  async function lastCopies(): Promise<void> {
+    const until = performance.now() + STOP_MS / 2
+    do await pause(50)
+    while (unread.count > 0 && performance.now() < until)
   }
 
   /** The research side, which waits for its databases. */
@@ -145,14 +160,21 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
         child.send({ type: 'tap', path: places.tapSocket } satisfies ToRelay)
         for (const { listening, link } of sockets.values())
           child.send({ type: 'serve', link: relayLink(link) } satisfies ToRelay, listening.handle)
-        child.once('exit', () => picture.relayGone(child.pid ?? 0))
+        child.once('exit', () => {
+          const [pid, at] = [child.pid ?? 0, Date.now()]
+          // what it told last may still be on its way
+          setTimeout(() => {
+            unread.relayGone(pid, at, (id) => picture.passed(pid, id))
+            picture.relayGone(pid)
+          }, LAST_WORDS_MS)
+        })
       },
-      onMessage: (message) => fromRelay(keeper, message as FromRelay),
+      onMessage: (message, pid) => fromRelay(keeper, pid, message as FromRelay),
     })
     return keeper
   }
 
-  function fromRelay(keeper: Keeper, message: FromRelay): void {
+  function fromRelay(keeper: Keeper, pid: number, message: FromRelay): void {
     if (message.type === 'serving') {
       keeper.state = 'running'
       // devices of the demo find their links answering
@@ -160,9 +182,14 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
       if (config.demo && !draining && serving.size === sockets.size && !started.has('demo'))
         children.push(startRole('demo'))
     } else if (message.type === 'stats') {
-      picture.stats(keeper.pid, message.stats)
+      picture.stats(pid, message.stats)
       if (message.stats.isTapped && tapped.add(keeper).size >= relays.length) allTapped.resolve()
-    } else if (message.type === 'events') for (const event of message.events) picture.relay(event)
+    } else if (message.type === 'events')
+      for (const event of message.events) {
+        picture.relay(event)
+        if (event.type === 'association-opened') unread.began(event, pid)
+        else if (event.type === 'association-closed') unread.ended(event)
+      }
   }
 
   function startRole(role: string): Keeper {
@@ -170,7 +197,15 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
     const keeper: Keeper = new Keeper({
       role,
       execArgv: role === 'worker' ? WORKER_FLAGS : [],
-      onStart: (child) => child.send({ type: 'start', config, places, ...databases } satisfies ToChild),
+      onStart: (child) => {
+        child.send({ type: 'start', config, places, ...databases } satisfies ToChild)
+        if (role !== 'observer') return
+        child.once('exit', () => {
+          const at = Date.now()
+          // what it told last may still be on its way
+          setTimeout(() => unread.observerGone(at), LAST_WORDS_MS)
+        })
+      },
       onMessage: (message) => fromChild(keeper, message as FromChild),
     })
     return keeper
@@ -187,7 +222,10 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
     } else if (message.type === 'failed') {
       log.error('a process could not start', { of: keeper.role, fault: message.code })
       missing(keeper.role, new Fault(message.code, { of: keeper.role, ...message.where }))
-    } else if (message.type === 'observed') for (const event of message.events) picture.observer(event)
+    } else if (message.type === 'observed')
+      for (const event of message.events)
+        if (event.type === 'ended') unread.done(event.id)
+        else picture.observer(event)
     else if (message.type === 'spool') spool(message.state)
     else if (message.type === 'counts') picture.worker(message.counts, message.quarantine)
   }

@@ -5,7 +5,7 @@ import { keepMessage, missing } from './exchange.ts'
 import type { CaptureSink, MessageCount, MessageStart, ObservedConnection, ObserverEvent } from './events.ts'
 
 export class ObservedAnalyser implements ObservedConnection {
-  readonly #opening: TapOpening
+  readonly opening: TapOpening
   readonly #sink: CaptureSink
   readonly #tell: (event: ObserverEvent) => void
   readonly #line = new AstmLine()
@@ -13,7 +13,7 @@ export class ObservedAnalyser implements ObservedConnection {
   #ended = false
 
   constructor(opening: TapOpening, sink: CaptureSink, tell: (event: ObserverEvent) => void) {
-    this.#opening = opening
+    this.opening = opening
     this.#sink = sink
     this.#tell = tell
   }
@@ -25,7 +25,7 @@ export class ObservedAnalyser implements ObservedConnection {
       for (const piece of this.#line.feed(side, Buffer.from(chunk))) this.#take(piece)
     } catch {
       this.#ended = true
-      this.#tell({ type: 'stopped', id: this.#opening.id, code: 'internal', offset: 0 })
+      this.#tell({ type: 'stopped', id: this.opening.id, code: 'internal', offset: 0 })
     }
   }
 
@@ -36,7 +36,7 @@ export class ObservedAnalyser implements ObservedConnection {
   }
 
   #take(piece: AstmPiece): void {
-    const { id } = this.#opening
+    const { id } = this.opening
     if (piece.type === 'counted') this.#count(piece.what)
     else if (piece.type === 'junk') this.#count('junk-bytes', piece.sizeBytes)
     else if (piece.type === 'refused') this.#tell({ type: 'refused', id, status: 'NAK' })
@@ -54,7 +54,7 @@ export class ObservedAnalyser implements ObservedConnection {
     this.#count('message')
     const isReadable = readable(bytes)
     if (!isReadable) this.#count('unreadable')
-    const { id: associationId, link, remoteAddress } = this.#opening
+    const { id: associationId, link, remoteAddress } = this.opening
     const start: MessageStart = {
       ...{ kind: 'astm', associationId, link, remoteAddress, direction, sequence: ++this.#sequences[direction] },
       ...{ answer: 'EOT', pairedBy: 'none', repeated: 'no', at: Date.now() },
@@ -64,7 +64,7 @@ export class ObservedAnalyser implements ObservedConnection {
   }
 
   #count(what: MessageCount, by = 1): void {
-    this.#tell({ type: 'counted', id: this.#opening.id, what, by })
+    this.#tell({ type: 'counted', id: this.opening.id, what, by })
   }
 }
 

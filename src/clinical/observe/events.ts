@@ -1,4 +1,6 @@
 /** What the observer tells, and what it needs of whoever keeps what it sees. Never a value of a data set. */
+import type { TapOpening } from '../../base/index.ts'
+
 export type CaptureStart = InstanceStart | MessageStart
 
 /** a C-STORE that begins */
@@ -91,6 +93,8 @@ export type ObserverEvent =
   /** the peers of a connection, as its first message calls them: MSH-3 and MSH-5, the devices of HL7 v3 */
   | { readonly type: 'introduced'; readonly id: string; readonly sender: string; readonly receiver: string }
   | { readonly type: 'counted'; readonly id: string; readonly what: MessageCount; readonly by: number }
+  /** its copy was read to its end, and all that is kept of it is durable */
+  | { readonly type: 'ended'; readonly id: string }
 
 /** What is counted of messages on their way; docs/messages.md says what each means. */
 export type MessageCount =
@@ -119,6 +123,7 @@ export type MessageCount =
 
 /** A connection whose copy is read; whatever the bytes are, nothing is thrown. */
 export interface ObservedConnection {
+  readonly opening: TapOpening
   feed(way: 'to-upstream' | 'to-modality', bytes: Buffer): void
   /** the connection is gone, or its copy ends here; `closed`: both sides ended it in order */
   end(reason: string): void

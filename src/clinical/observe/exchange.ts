@@ -136,7 +136,7 @@ export const missing = (
 
 /** One connection: both directions taken apart into frames. */
 export class ObservedExchange implements ObservedConnection {
-  readonly #opening: TapOpening
+  readonly opening: TapOpening
   readonly #exchange: Exchange
   readonly #deframers: Readonly<Record<Way, MllpDeframer>> = {
     'to-upstream': new MllpDeframer(),
@@ -147,7 +147,7 @@ export class ObservedExchange implements ObservedConnection {
   #stopped = false
 
   constructor(opening: TapOpening, exchange: Exchange) {
-    this.#opening = opening
+    this.opening = opening
     this.#exchange = exchange
   }
 
@@ -161,7 +161,7 @@ export class ObservedExchange implements ObservedConnection {
       this.#take(way, this.#deframers[way].feed(bytes))
     } catch (error) {
       this.#stopped = true
-      const { id } = this.#opening
+      const { id } = this.opening
       const offset = this.#deframers[way].offset
       this.#exchange.tell({ type: 'stopped', id, code: error instanceof Fault ? error.code : 'internal', offset })
       this.#exchange.gone(id, false)
@@ -172,11 +172,11 @@ export class ObservedExchange implements ObservedConnection {
     if (!this.#stopped)
       for (const way of ['to-upstream', 'to-modality'] as const) this.#take(way, this.#deframers[way].end())
     this.#stopped = true
-    this.#exchange.gone(this.#opening.id, reason === 'closed')
+    this.#exchange.gone(this.opening.id, reason === 'closed')
   }
 
   #take(way: Way, pieces: readonly MllpPiece[]): void {
-    const { id } = this.#opening
+    const { id } = this.opening
     for (const piece of pieces) {
       if (piece.type === 'junk') this.#exchange.count(id, 'junk-bytes', piece.end - piece.start)
       else if (piece.type === 'skipped') {
@@ -193,7 +193,7 @@ export class ObservedExchange implements ObservedConnection {
   }
 
   #message(way: Way, bytes: Buffer): void {
-    const { id } = this.#opening
+    const { id } = this.opening
     let message: Passing
     try {
       message = passing(bytes)
@@ -210,7 +210,7 @@ export class ObservedExchange implements ObservedConnection {
   }
 
   #held(way: Way, bytes: Buffer): Held {
-    const { id: associationId, link, remoteAddress } = this.#opening
+    const { id: associationId, link, remoteAddress } = this.opening
     const sequence = ++this.#sequences[way]
     const repeated: Repeated = 'no'
     const start = {
@@ -233,7 +233,7 @@ export class ObservedExchange implements ObservedConnection {
     this.#introduced = true
     const [one, two] = [named(names[0]), named(names[1])]
     const [sender, receiver] = way === 'to-upstream' ? [one, two] : [two, one]
-    this.#exchange.tell({ type: 'introduced', id: this.#opening.id, sender, receiver })
+    this.#exchange.tell({ type: 'introduced', id: this.opening.id, sender, receiver })
   }
 }
 

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { acceptInto, TAP, type TapClosing, type TapOpening } from '../../base/index.ts'
 import { ObservedAnalyser } from './analyser.ts'
 import { ObservedAssociation } from './association.ts'
+import { Committing } from './committing.ts'
 import type { CaptureSink, ObservedConnection, ObserverEvent } from './events.ts'
 import { FrameReader, type TapFrame } from './frames.ts'
 import { Exchange, ObservedExchange } from './exchange.ts'
@@ -16,13 +17,14 @@ export interface Observer {
 }
 
 export function createObserver({
-  sink,
+  sink: keeper,
   onEvent,
 }: {
   readonly sink: CaptureSink
   onEvent(event: ObserverEvent): void
 }): Observer {
   let associations = 0
+  const sink = new Committing(keeper, (id) => onEvent({ type: 'ended', id }))
   /** acknowledgements may come on another connection of the same link */
   const exchanges = new Map<string, Exchange>()
 
@@ -34,16 +36,23 @@ export function createObserver({
     return new ObservedExchange(opening, exchange)
   }
 
+  const end = (connection: ObservedConnection, reason: string): void => {
+    connection.end(reason)
+    sink.end(connection.opening.id)
+  }
+
   const frame = (connections: Map<number, ObservedConnection>, { connection, type, payload }: TapFrame): void => {
     if (type === TAP.opened) {
       connections.set(connection, observed(JSON.parse(payload.toString()) as TapOpening))
       associations++
     } else if (type === TAP.toUpstream) connections.get(connection)?.feed('to-upstream', payload)
     else if (type === TAP.toModality) connections.get(connection)?.feed('to-modality', payload)
-    else if (type === TAP.closed && connections.has(connection)) {
-      connections.get(connection)?.end((JSON.parse(payload.toString()) as TapClosing).reason)
+    else if (type === TAP.closed) {
+      const closed = connections.get(connection)
+      if (!closed) return
       connections.delete(connection)
       associations--
+      end(closed, (JSON.parse(payload.toString()) as TapClosing).reason)
     }
   }
   const feed = (reader: FrameReader, connections: Map<number, ObservedConnection>, chunk: Buffer): void => {
@@ -65,7 +74,7 @@ export function createObserver({
       const socket = acceptInto(accepted, {}, onPiece).resume()
       socket.on('error', () => {})
       socket.on('close', () => {
-        for (const association of connections.values()) association.end('tap lost')
+        for (const association of connections.values()) end(association, 'tap lost')
         associations -= connections.size
         connections.clear()
       })

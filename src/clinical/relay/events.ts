@@ -57,9 +57,9 @@ export interface AssociationClosed {
 
 /**
  * `ring-full`: the relay's own thread did not see it in time · `tap-full`: the observer did not read in time · `gone`: one of
- * the two went away · `off`: there was no observer when the connection opened
+ * the two went away · `off`: there was no observer when the connection opened · `cut`: the relay was killed, as its supervisor tells
  */
-export type GapReason = 'ring-full' | 'tap-full' | 'gone' | 'off'
+export type GapReason = 'ring-full' | 'tap-full' | 'gone' | 'off' | 'cut'
 
 /** A stretch of traffic that passed and was not copied. */
 export interface Gap {

@@ -89,6 +89,7 @@ export const en = {
   'gap-not durable': 'the disk did not keep it',
   'gap-tap lost': 'the relay or the observer was restarted',
   'gap-left-behind': 'the copy was left behind in the middle of it',
+  'gap-cut': 'the relay ended, and its connections with it',
   'gap-other': '{{reason}}',
   noAssociations: 'No association yet. Point a device at the link.',
   noQuarantine: 'Nothing is in quarantine.',

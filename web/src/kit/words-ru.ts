@@ -95,6 +95,7 @@ export const ru: typeof en & MoreForms = {
   'gap-not durable': 'диск не сохранил',
   'gap-tap lost': 'ретранслятор или наблюдатель перезапускался',
   'gap-left-behind': 'копия отстала посреди объекта',
+  'gap-cut': 'ретранслятор завершился, и с ним его соединения',
   'gap-other': '{{reason}}',
   noAssociations: 'Ассоциаций ещё не было. Направьте аппарат на линию.',
   noQuarantine: 'Карантин пуст.',
