@@ -38,15 +38,27 @@ async function echoServer(t: TestContext): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
+/** Sluice before an archive of the demo, somebody signed in, and the gaps as they are written down. */
+async function beforeDemoPacs(t: TestContext) {
+  const pacs = await startDemoPacs({ port: 0 })
+  atEnd(t, () => pacs.close())
+  const sluice = await startSluice(t, { upstreamPort: pacs.port })
+  const { json } = await sluice.signIn()
+  const file = join(sluice.folder, 'data/clinical/gaps.jsonl')
+  const gaps = () =>
+    (existsSync(file) ? readFileSync(file, 'utf8') : '')
+      .split('\n')
+      // the last may be half written
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as { reason: string; bytesToUpstream: number; from: number; to: number })
+  return { pacs, sluice, port: sluice.ready.links[0]?.port ?? 0, json, gaps }
+}
+
 test(
   'traffic passes while observer, worker and research are killed, and everything is archived in the end',
   { timeout: 300_000 },
   async (t) => {
-    const pacs = await startDemoPacs({ port: 0 })
-    atEnd(t, () => pacs.close())
-    const sluice = await startSluice(t, { upstreamPort: pacs.port })
-    const port = sluice.ready.links[0]?.port ?? 0
-    const { json } = await sluice.signIn()
+    const { pacs, sluice, port, json, gaps } = await beforeDemoPacs(t)
     const whole = async (): Promise<number> => {
       const studies = await json<DicomJson[]>('/dicom-web/studies').catch(() => [])
       if (!Array.isArray(studies)) return 0
@@ -70,11 +82,7 @@ test(
       })
     }
     await eventually('three studies are whole', async () => (await whole()) === 3, 40_000)
-    const gaps = readFileSync(join(sluice.folder, 'data/clinical/gaps.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { reason: string })
-    assert.ok(gaps.some(({ reason }) => reason === 'gone'))
+    assert.ok(gaps().some(({ reason }) => reason === 'gone'))
   },
 )
 
@@ -82,24 +90,14 @@ test(
   'what ended and was not read when the observer was killed is a gap; what ends last is read before it is told to end',
   { timeout: 120_000 },
   async (t) => {
-    const pacs = await startDemoPacs({ port: 0 })
-    atEnd(t, () => pacs.close())
-    const sluice = await startSluice(t, { upstreamPort: pacs.port })
-    const port = sluice.ready.links[0]?.port ?? 0
-    const { json } = await sluice.signIn()
-    const gaps = () =>
-      readFileSync(join(sluice.folder, 'data/clinical/gaps.jsonl'), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { reason: string; bytesToUpstream: number; from: number; to: number })
+    const { sluice, port, json, gaps } = await beforeDemoPacs(t)
     const observer = childOf(sluice.child.pid ?? 0, 'observer') ?? 0
     process.kill(observer, 'SIGSTOP')
     // it ends for device and archive while nobody has read a byte of its copy
     await sendStudy(port, examination(0))
     process.kill(observer, 'SIGKILL')
-    await eventually('the gap is written', () => existsSync(join(sluice.folder, 'data/clinical/gaps.jsonl')))
-    const [gap] = gaps()
-    assert.equal(gap?.reason, 'gone')
+    const gap = await eventually('the gap is written', () => gaps()[0])
+    assert.equal(gap.reason, 'gone')
     assert.ok(gap.bytesToUpstream > 24 * 512 * 512 * 2 && gap.to > gap.from)
     await eventually('the next study is whole', async () => {
       await sendStudy(port, examination(1))

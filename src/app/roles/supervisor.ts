@@ -3,12 +3,14 @@
  * outside. The clinical side comes first and needs nothing of the rest: a page or a database that cannot be started is
  * tried again while traffic passes (record 54).
  */
+import type { ChildProcess } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { PoolConfig } from 'pg'
 import { Fault, log, type FaultCode } from '../../base/index.ts'
+import type { SpoolState } from '../../clinical/spool/index.ts'
 import { splitAddress, type Config, type LinkConfig } from '../config/index.ts'
 import { makeOnce, startFault } from '../files.ts'
 import { Database } from './database.ts'
@@ -20,7 +22,6 @@ import type { FromChild, ToChild } from './messages.ts'
 import { Picture } from './picture.ts'
 import { placesOf, type Places } from './places.ts'
 import type { FromRelay, ToRelay } from './relay.ts'
-import type { SpoolState } from '../../clinical/spool/index.ts'
 import { Unread } from './unread.ts'
 import { WORKER_FLAGS } from './worker-flags.ts'
 
@@ -160,13 +161,10 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
         child.send({ type: 'tap', path: places.tapSocket } satisfies ToRelay)
         for (const { listening, link } of sockets.values())
           child.send({ type: 'serve', link: relayLink(link) } satisfies ToRelay, listening.handle)
-        child.once('exit', () => {
-          const [pid, at] = [child.pid ?? 0, Date.now()]
-          // what it told last may still be on its way
-          setTimeout(() => {
-            unread.relayGone(pid, at, (id) => picture.passed(pid, id))
-            picture.relayGone(pid)
-          }, LAST_WORDS_MS)
+        const { pid = 0 } = child
+        whenGone(child, (at) => {
+          unread.relayGone(pid, at, (id) => picture.passed(pid, id))
+          picture.relayGone(pid)
         })
       },
       onMessage: (message, pid) => fromRelay(keeper, pid, message as FromRelay),
@@ -199,12 +197,7 @@ export async function supervise(first: Config, told: Told): Promise<Supervisor> 
       execArgv: role === 'worker' ? WORKER_FLAGS : [],
       onStart: (child) => {
         child.send({ type: 'start', config, places, ...databases } satisfies ToChild)
-        if (role !== 'observer') return
-        child.once('exit', () => {
-          const at = Date.now()
-          // what it told last may still be on its way
-          setTimeout(() => unread.observerGone(at), LAST_WORDS_MS)
-        })
+        if (role === 'observer') whenGone(child, (at) => unread.observerGone(at))
       },
       onMessage: (message) => fromChild(keeper, message as FromChild),
     })
@@ -350,6 +343,14 @@ const relayLink = ({ name, protocol, upstream, localAddress, connectTimeoutMs }:
   ...(localAddress ? { localAddress } : {}),
   connectTimeoutMs,
 })
+
+/** @param then told when it ended, once what it told last is heard */
+function whenGone(child: ChildProcess, then: (at: number) => void): void {
+  child.once('exit', () => {
+    const at = Date.now()
+    setTimeout(() => then(at), LAST_WORDS_MS)
+  })
+}
 
 async function prepare(places: Places): Promise<void> {
   // the home itself may have to be entered by the database's user; what is ours below it may not

@@ -54,11 +54,11 @@ export async function openSpoolReader({
 
   /** segments not opened yet */
   let unread = 0
-  let lookedAt = 0
+  let lookedAt = -Infinity
   const ready = () => [...segments.values()].reduce((sum, { unsettled, given }) => sum + unsettled.size - given.size, 0)
 
   const look = async (): Promise<void> => {
-    lookedAt = Date.now()
+    lookedAt = performance.now()
     const names = (await readdir(folder)).filter((name) => /\.(open|segment)$/.test(name)).sort()
     unread = 0
     for (const file of names) {
@@ -94,7 +94,7 @@ export async function openSpoolReader({
 
   return {
     take: async (limit, fits = () => true) => {
-      if (ready() < limit || Date.now() - lookedAt >= LOOK_EVERY_MS) {
+      if (ready() < limit || performance.now() - lookedAt >= LOOK_EVERY_MS) {
         looking = looking.catch(() => {}).then(look)
         await looking
       }
